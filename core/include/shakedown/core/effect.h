@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shakedown/core/sample.h"
+
+namespace shakedown {
+
+/// What happened to one sample in one cell. Every sample of a cell ends in exactly one of these.
+enum class State {
+  kApplied,     ///< the input was changed
+  kUnchanged,   ///< the draw took nothing
+  kIneligible,  ///< there was nothing to take (no eligible word)
+  kSkipped,     ///< could not be done (silence has no SNR, no face found)
+  kFailed       ///< decoding, perturbing or predicting raised an error
+};
+[[nodiscard]] std::string_view state_name(State state);
+/// @throws Error(kInternal) for a name that state_name() never gives
+[[nodiscard]] State state_from_name(std::string_view name);
+
+/// What a perturbation really did; it never passes its input on in silence.
+struct Effect {
+  State state = State::kApplied;
+  std::string reason;                      ///< one clause; required for skipped and ineligible
+  std::vector<Span> touched;               ///< in the unit of the form written: seconds, frames, steps or bytes
+  std::map<std::string, double> measures;  ///< by-products worth showing ("clipped_share", "donors")
+  int direction = 0;                       ///< directional cells: way that the prediction should move
+  std::vector<std::int64_t> decisions;     ///< what was decided: positions, donors, offsets; equal on every machine
+
+  static Effect unchanged(std::string why = {}) { return {State::kUnchanged, std::move(why), {}, {}, 0, {}}; }
+  static Effect ineligible(std::string why) { return {State::kIneligible, std::move(why), {}, {}, 0, {}}; }
+  static Effect skipped(std::string why) { return {State::kSkipped, std::move(why), {}, {}, 0, {}}; }
+};
+
+/// A dose measured on the output. Physical doses fill `realised`; fractions fill the counts, from which
+/// the corpus-level dose is sum(taken) / sum(eligible). NaN where it does not apply.
+struct Dose {
+  double realised = std::numeric_limits<double>::quiet_NaN();   ///< in the dose's unit, this sample
+  double effective = std::numeric_limits<double>::quiet_NaN();  ///< the part of it that really changed values
+  double taken = 0, eligible = 0, total = 0;                    ///< units hit, that could be hit, that exist
+  double changed = 0;                                           ///< units hit whose values really changed
+  double beyond = 0;                                            ///< units hit that lie beyond what the model takes
+};
+
+/// How a cell is scored; see docs/catalogue.md.
+enum class LabelEffect { kInvariant, kUnknowable, kDirectional, kDiagnostic };
+[[nodiscard]] std::string_view label_effect_name(LabelEffect effect);
+[[nodiscard]] LabelEffect label_effect_from_name(std::string_view name);
+/// The weakest class of a composition: diagnostic, then unknowable, directional, invariant.
+[[nodiscard]] LabelEffect weakest(LabelEffect a, LabelEffect b);
+
+}  // namespace shakedown

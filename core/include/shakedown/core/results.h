@@ -1,0 +1,111 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shakedown/core/run_data.h"
+
+namespace shakedown {
+
+/// A figure with what it takes to read it. Undefined (`value` empty) carries its reason, never 0.
+struct Score {
+  std::optional<double> value;
+  std::optional<double> low, high;  ///< 95 % interval by groups
+  std::optional<double> floor;      ///< the best constant predictor's value on the same labels
+  std::optional<double> skill;      ///< (value - floor) / (perfect - floor); errors: 1 - value / floor
+  std::size_t n = 0;
+  std::string why;  ///< why value (or the interval) is undefined
+};
+using Scores = std::map<std::string, Score>;  ///< by metric name
+
+struct DoseSummary {
+  std::optional<double> mean, min, max;  ///< of the realised dose; corpus-level for fractions
+  std::optional<double> effective;
+  std::optional<double> of_all;  ///< fractions: taken / all units
+  double beyond = 0;             ///< share of the units hit that lie beyond the model's input
+};
+
+struct CellResult {
+  CellRow cell;
+  std::size_t n = 0, applied = 0, unchanged = 0, ineligible = 0, skipped = 0, failed = 0;
+  std::map<std::string, std::size_t> reasons;
+  DoseSummary dose;
+  std::map<std::string, double> measures;  ///< means over applied samples
+  Scores metrics;                          ///< over all but failed samples
+  Scores metrics_applied;                  ///< leaving skipped and ineligible out
+  Scores flips;          ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
+  Scores direction;      ///< directional cells: moved_right, unmoved, moved_wrong
+  bool weak = false;     ///< more than 10 % skipped: left out of means
+  bool vacuous = false;  ///< writes only a modality that the model ignores
+};
+
+struct CurvePoint {
+  double x = 0;  ///< level on the axis
+  std::string cell;
+  Score score;
+};
+
+struct Curve {
+  std::string id;  ///< family, replicates averaged
+  std::string perturbation, metric, axis;
+  LabelEffect label_effect = LabelEffect::kInvariant;
+  std::vector<CurvePoint> points;        ///< by x; the reference stands at the identity where the axis has one
+  std::vector<double> grid;              ///< x of each point of the area, as it was integrated
+  Score auc;                             ///< trapezoid over the grid
+  std::optional<double> auc_normalised;  ///< auc / (max - min of the grid)
+  std::optional<double> worst;
+  std::optional<double> retention;  ///< skill(last) / skill(clean)
+  std::string retention_why;
+};
+
+struct MetricInfo {
+  std::string name, definition;
+  bool higher_is_better = true;
+};
+
+/// Everything that is derived from a run: what results.json holds and reports render.
+struct Results {
+  RunHeader header;
+  std::string primary;
+  std::size_t samples = 0, groups = 0;
+  std::vector<CellResult> cells;
+  std::vector<Curve> curves;
+  Scores summary;  ///< "stress_mean", "information_loss", "worst", per family "stress_mean[audio]"
+  std::map<std::string, std::string> summary_notes;  ///< which cells entered each, in words
+  std::vector<Warning> warnings;
+  std::vector<MetricInfo> metrics_info;
+  bool complete = true;
+
+  [[nodiscard]] const CellResult* find(const std::string& id) const;
+};
+
+/// One rule of a comparison or gate, with its verdict.
+enum class Verdict { kPass, kFail, kInconclusive };
+[[nodiscard]] std::string_view verdict_name(Verdict verdict);
+
+struct RuleResult {
+  std::string name, cells, metric;
+  bool primary = true, guard = false;
+  double margin = 0;                          ///< in the metric's unit
+  std::optional<double> baseline, candidate;  ///< metric values
+  std::optional<double> difference;           ///< oriented: positive is better
+  std::optional<double> low, high;            ///< one-sided 95 % bounds of the difference
+  std::optional<double> p_value;              ///< guards: of "worse than the margin"
+  Verdict verdict = Verdict::kInconclusive;
+  std::string note;
+  std::size_t n = 0, groups = 0;
+};
+
+struct Comparison {
+  RunHeader baseline, candidate;
+  std::vector<RuleResult> rules;  ///< one a cell and primary metric for compare; one a rule for gate
+  std::vector<std::string> missing_in_candidate, missing_in_baseline;
+  std::vector<std::string> notes;
+  std::size_t unpaired_samples = 0, inputs_equal_to_rounding = 0;
+  std::optional<Verdict> verdict;  ///< set by gate only
+  std::string verdict_text;
+};
+
+}  // namespace shakedown

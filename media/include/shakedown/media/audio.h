@@ -1,0 +1,50 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "shakedown/core/sample.h"
+
+namespace shakedown::media {
+
+/// Mean over channels.
+[[nodiscard]] std::vector<float> to_mono(const Waveform& waveform);
+
+/// Band-limited resampling (soxr, high quality). Output has round(n * to / from) samples.
+[[nodiscard]] std::vector<float> resample(std::span<const float> mono, int from_hz, int to_hz);
+
+/// Mean square in double; 0 for nothing.
+[[nodiscard]] double mean_square(std::span<const float> x);
+
+/// Active speech level after ITU-T P.56 (03/2011) method B, as mean square of the active part, and the
+/// activity factor 0..1. Nothing when the signal is silent (below -100 dBFS) or shorter than 10 ms.
+struct SpeechLevel {
+  double mean_square = 0;
+  double activity = 0;
+};
+[[nodiscard]] std::optional<SpeechLevel> active_speech_level(std::span<const float> mono, int sample_rate_hz);
+
+/// Mean square after A-weighting (IEC 61672-1), applied in the frequency domain.
+[[nodiscard]] double a_weighted_mean_square(std::span<const float> mono, int sample_rate_hz);
+
+/// Log-mel spectrogram settings. Slaney: librosa's default mel scale and area normalisation.
+struct LogMelOptions {
+  int sample_rate_hz = 16000;
+  int fft = 400, hop = 160, mels = 80;
+  double low_hz = 0, high_hz = 8000;
+  bool slaney = true;    ///< else HTK mel scale without normalisation
+  bool center = true;    ///< frames centred, signal reflected at the ends
+  double floor = 1e-10;  ///< power below is raised to it before the logarithm
+  bool log10 = true;     ///< else natural logarithm
+};
+/// frames x mels. The waveform is made mono and resampled first. Empty input gives 0 frames.
+[[nodiscard]] Sequence log_mel(const Waveform& waveform, const LogMelOptions& options);
+/// Mel-frequency cepstral coefficients: orthonormal DCT-II of the log-mel, first `coefficients`.
+[[nodiscard]] Sequence mfcc(const Waveform& waveform, const LogMelOptions& options, int coefficients);
+
+/// Forward real FFT: n/2 + 1 bins as (re, im) pairs; FFTW, thread-safe.
+[[nodiscard]] std::vector<float> real_fft(std::span<const float> x);
+/// Inverse of real_fft for a signal of n samples, scaled so that inverse(forward(x)) = x.
+[[nodiscard]] std::vector<float> inverse_real_fft(std::span<const float> bins, std::size_t n);
+
+}  // namespace shakedown::media

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "shakedown/core/sample.h"
+
+namespace shakedown::media {
+
+/// JPEG bytes of a picture, quality 1..100.
+[[nodiscard]] std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality = 85);
+/// 16-bit PCM WAV bytes; values beyond full scale are clipped.
+[[nodiscard]] std::vector<std::uint8_t> encode_wav(const Waveform& waveform);
+/// Standard base64 with padding.
+[[nodiscard]] std::string base64(const std::vector<std::uint8_t>& bytes);
+
+}  // namespace shakedown::media

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shakedown/core/sample.h"
+
+namespace shakedown::media {
+
+/// A word of a text: bytes [begin, end).
+struct WordSpan {
+  std::size_t begin = 0, end = 0;
+};
+
+/// Words after ICU's rules for `language` ("" means root; Chinese and others by ICU's dictionary).
+/// Punctuation and spaces are no words; "don't" and "3.5" are one.
+[[nodiscard]] std::vector<WordSpan> segment_words(std::string_view text, const std::string& language = "");
+
+/// Lower case by ICU.
+[[nodiscard]] std::string lower_case(std::string_view text, const std::string& language = "");
+
+/// BERT's WordPiece tokenizer (Devlin et al. 2019; basic tokenizer + greedy longest match), from a
+/// vocab.txt with one token a line. Immutable, thread-safe.
+class WordPiece {
+ public:
+  struct Options {
+    bool lower_case = true;      ///< also strips accents, as the uncased models do
+    std::size_t max_word = 100;  ///< longer words become [UNK]
+  };
+  /// @throws Error(kData) when the file cannot be read or lacks [CLS], [SEP], [UNK] or [PAD]
+  WordPiece(const std::filesystem::path& vocabulary, Options options);
+  ~WordPiece();
+
+  [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;  ///< without specials
+  /// [CLS] pieces [SEP], truncated and padded to `length`.
+  [[nodiscard]] Tokens tokenize(std::string_view text, std::size_t length) const;
+  [[nodiscard]] std::int64_t unknown_id() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<const Impl> impl_;
+};
+
+}  // namespace shakedown::media

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shakedown/core/sample.h"
+#include "shakedown/core/task.h"
+#include "shakedown/core/yaml.h"
+#include "shakedown/media/audio.h"
+
+namespace shakedown::models {
+
+/// One argument of forward(), or one element of a tuple argument.
+struct InputSpec {
+  std::vector<InputSpec> tuple;       ///< not empty: a nested tuple, nothing else is set
+  std::string from;                   ///< "text.bert", "audio.features", "audio.lengths", "constant", "none", ...
+  std::string argument;               ///< name of forward()'s argument, when known
+  std::string dtype;                  ///< "float32", "float64", "int64", "int32", "bool", "uint8"
+  std::string layout;                 ///< "BTC", "TBC", "BCT", "B3T", "BT", "BTHWC", "BTCHW", "B"
+  std::optional<std::size_t> length;  ///< pad / truncate the time axis to it
+  bool pool_mean = false;             ///< average over the padded time axis, [B,1,d]
+  std::vector<double> mean, standard_deviation;  ///< normalisation constants, one or one a dimension
+  double constant = 0;                           ///< from: constant
+  std::filesystem::path vocab;                   ///< text.bert, text.tokens: WordPiece vocab.txt
+  bool lower_case = true;
+  media::LogMelOptions mel;  ///< audio.logmel, audio.mfcc
+  int coefficients = 13;     ///< audio.mfcc
+  int side = 0;              ///< video.frames, video.faces: pixels; 0 keeps the frame's size
+  double margin = 0.2;       ///< video.faces
+  double fps = 0;            ///< video.frames, video.faces: sampled at this rate; 0: every frame
+  int sample_rate_hz = 0;    ///< audio.waveform: resampled to; 0: native
+};
+
+/// Where in forward()'s result the predictions are.
+struct OutputSpec {
+  std::optional<std::string> key;
+  std::optional<std::size_t> index;
+};
+
+/// What a model reads and gives: model.yaml, or the same text inside the TorchScript file.
+struct Manifest {
+  std::string name;
+  std::vector<std::filesystem::path> torchscript;  ///< several: training seeds
+  std::optional<Task> task;                        ///< nothing: derived from output and data
+  std::vector<InputSpec> inputs;
+  OutputSpec output;
+  std::optional<std::size_t> fixed_batch;
+  std::vector<std::string> trained_with;
+  std::string text;  ///< the YAML it was read from, "" when matched by argument names
+
+  /// @throws Error(kUsage) with file:line; paths are relative to `folder`
+  static Manifest parse(const Yaml& yaml, const std::filesystem::path& folder);
+
+  /// Forms read, directly (stored features, tokens) or through a front end (waveform, frames, transcript).
+  /// text.bert with a vocab reads tokens or, where those are absent, the transcript.
+  [[nodiscard]] Forms reads() const;
+  [[nodiscard]] InputLimits limits() const;
+};
+
+}  // namespace shakedown::models

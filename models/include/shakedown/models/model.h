@@ -1,0 +1,82 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "shakedown/core/run_data.h"
+#include "shakedown/core/sample.h"
+#include "shakedown/models/manifest.h"
+
+namespace shakedown::models {
+
+/// Two-view models read both; others read `perturbed` only.
+struct Request {
+  const Sample& perturbed;
+  const Sample& clean;
+};
+
+/// rows x columns numbers, row-major, one row a request.
+struct Predictions {
+  std::size_t rows = 0, columns = 0;
+  std::vector<double> values;
+};
+
+struct LoadOptions {
+  std::string device = "cpu";  ///< "cpu" or "cuda[:n]"
+  int threads_per_call = 1;
+};
+
+/// A TorchScript checkpoint as a black box; knows nothing of perturbations, suites or metrics.
+class Model {
+ public:
+  virtual ~Model() = default;
+  [[nodiscard]] virtual const Manifest& manifest() const = 0;
+  [[nodiscard]] virtual const std::filesystem::path& file() const = 0;
+  /// One forward call. Thread-safe. @throws Error(kModel) naming the input at fault
+  [[nodiscard]] virtual Predictions predict(std::span<const Request> batch) const = 0;
+  /// The same in two halves, so that the call itself can be timed: build the arguments, then run them.
+  class Prepared {
+   public:
+    virtual ~Prepared() = default;
+    [[nodiscard]] virtual Predictions run() const = 0;
+  };
+  [[nodiscard]] virtual std::unique_ptr<Prepared> prepare(std::span<const Request> batch) const = 0;
+};
+
+/// Loads the models that `path` names: a model.yaml (one model a training seed) or a TorchScript file with
+/// its manifest inside or with recognisable argument names. LibTorch is opened here and not before.
+/// @throws Error(kModel) for files that are no TorchScript (a state_dict, a truncated zip, a newer version)
+[[nodiscard]] std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, const LoadOptions& options);
+
+/// forward()'s arguments (name, type) and a manifest to start from, for `inspect MODEL.pt`.
+struct Inspection {
+  std::vector<std::pair<std::string, std::string>> arguments;
+  std::string returns;
+  std::string manifest;  ///< YAML; the one inside the file, else a proposal
+  bool embedded = false;
+};
+[[nodiscard]] Inspection inspect(const std::filesystem::path& file);
+
+/// What probing the model on real samples showed; also written to RunHeader::probes and warnings.
+struct ProbeReport {
+  std::map<std::string, double> measures;  ///< "repeat", "batch_size", "padding", "complete_view": largest difference
+  std::vector<Warning> warnings;           ///< padding_sensitive, sees_complete_view, stateful_model
+  std::size_t columns = 1;                 ///< outputs a sample
+};
+/// Probes on up to a few samples: A, B, A again; repeated calls; three batch sizes; padding; complete view.
+/// @throws Error(kModel) when the model is not deterministic or stateful, with the usual causes
+[[nodiscard]] ProbeReport probe(const Model& model, std::span<const Sample> samples, std::size_t batch_size);
+
+/// The task when the manifest has none: one output means regression, convention of the data, first
+/// regression label, primary mae. @throws Error(kUsage) with the lines to add for several outputs
+[[nodiscard]] Task derive_task(const Manifest& manifest, std::size_t columns, const std::string& data_convention,
+                               const std::vector<std::string>& label_names);
+
+/// LibTorch and BLAS versions and kernels, for the environment block.
+[[nodiscard]] std::map<std::string, std::string> environment();
+
+}  // namespace shakedown::models

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "shakedown/core/run_data.h"
+
+namespace shakedown::store {
+
+/// One batch of one cell: the unit of work, storage and resumption.
+struct Unit {
+  std::size_t cell = 0;  ///< index into the plan
+  std::size_t batch = 0;
+  std::size_t first_sample = 0;
+  std::vector<Outcome> outcomes;  ///< one a sample of the batch
+};
+
+/// run.db of one run folder (SQLite, WAL). A unit is stored whole or not at all.
+class RunStore {
+ public:
+  /// Makes a new run.db. @throws Error(kUsage) when the folder holds one already, Error(kIncomplete) when
+  /// it cannot be written
+  static std::unique_ptr<RunStore> create(const std::filesystem::path& folder, const RunHeader& header,
+                                          const std::vector<SampleRow>& samples, const std::vector<CellRow>& cells,
+                                          std::size_t batch_size);
+  /// Opens an existing one to go on. @throws Error(kUsage) when header inputs, seed, cells, samples or batch
+  /// size differ (names the first difference), Error(kIncomplete) when another process holds it
+  static std::unique_ptr<RunStore> resume(const std::filesystem::path& folder, const RunHeader& header,
+                                          const std::vector<SampleRow>& samples, const std::vector<CellRow>& cells,
+                                          std::size_t batch_size);
+  virtual ~RunStore() = default;
+
+  /// (cell, batch) pairs already stored.
+  [[nodiscard]] virtual std::set<std::pair<std::size_t, std::size_t>> done() const = 0;
+  /// Durable when it returns. Thread-safe. @throws Error(kIncomplete) when the disk is full
+  virtual void add(const Unit& unit) = 0;
+  /// Replaces probes, timing, environment, warnings of the header.
+  virtual void update_header(const RunHeader& header) = 0;
+  /// Marks the run complete, or with the reason why not.
+  virtual void finish(bool complete, const std::string& why) = 0;
+};
+
+/// Reads a whole run. `path` is a run folder, or a RUN that holds exactly one model.
+/// @throws Error(kData) when there is no run or it is corrupt; Error(kIncomplete) when it is incomplete and
+/// `allow_partial` is false
+[[nodiscard]] RunData read_run(const std::filesystem::path& path, bool allow_partial = false);
+
+/// The run folders below `path`: itself, or one per model and seed.
+[[nodiscard]] std::vector<std::filesystem::path> run_folders(const std::filesystem::path& path);
+
+}  // namespace shakedown::store

@@ -1,0 +1,117 @@
+#include "shakedown/core/hash.h"
+
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include <openssl/evp.h>
+#include <xxhash.h>
+
+#include "shakedown/core/error.h"
+
+namespace shakedown {
+namespace {
+
+std::string to_hex(std::span<const unsigned char> bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const unsigned char byte : bytes) {
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 15U];
+  }
+  return text;
+}
+
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
+      throw Error(ErrorKind::kInternal, "SHA-256 is not available in this OpenSSL");
+  }
+  void add(const void* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
+  std::string finish() {
+    std::array<unsigned char, 32> digest{};
+    EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
+    return to_hex(digest);
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+}  // namespace
+
+struct Hasher::State {
+  XXH3_state_t* xxh = XXH3_createState();
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { XXH3_freeState(xxh); }
+};
+
+Hasher::Hasher() : state_(std::make_unique<State>()) {
+  if (state_->xxh == nullptr) throw std::bad_alloc();
+  XXH3_128bits_reset(state_->xxh);
+}
+Hasher::~Hasher() = default;
+
+Hasher& Hasher::add(std::span<const std::byte> bytes) {
+  const auto size = static_cast<std::uint64_t>(bytes.size());
+  XXH3_128bits_update(state_->xxh, &size, sizeof size);
+  XXH3_128bits_update(state_->xxh, bytes.data(), bytes.size());
+  return *this;
+}
+Hasher& Hasher::add(std::string_view text) {
+  return add(std::as_bytes(std::span(text.data(), text.size())));
+}
+Hasher& Hasher::add(std::uint64_t value) {
+  XXH3_128bits_update(state_->xxh, &value, sizeof value);
+  return *this;
+}
+Hasher& Hasher::add(std::int64_t value) {
+  return add(static_cast<std::uint64_t>(value));
+}
+Hasher& Hasher::add(double value) {
+  return add(std::bit_cast<std::uint64_t>(value));
+}
+
+Digest Hasher::finish() const {
+  const auto hash = XXH3_128bits_digest(state_->xxh);
+  return {hash.high64, hash.low64};
+}
+
+std::string Digest::hex() const {
+  std::array<unsigned char, 16> bytes{};
+  for (unsigned i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<unsigned char>(high >> (56U - 8U * i));
+    bytes[8 + i] = static_cast<unsigned char>(low >> (56U - 8U * i));
+  }
+  return to_hex(bytes);
+}
+
+std::string sha256_file(const std::filesystem::path& file) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), std::fclose);
+  if (!stream) throw Error(ErrorKind::kData, file.string() + ": cannot be read: " + std::strerror(errno));
+  Sha256 sha;
+  std::array<char, 1U << 16U> buffer{};
+  for (;;) {
+    const auto count = std::fread(buffer.data(), 1, buffer.size(), stream.get());
+    sha.add(buffer.data(), count);
+    if (count < buffer.size()) break;
+  }
+  if (std::ferror(stream.get()) != 0)
+    throw Error(ErrorKind::kData, file.string() + ": cannot be read: " + std::strerror(errno));
+  return sha.finish();
+}
+
+std::string sha256(std::string_view bytes) {
+  Sha256 sha;
+  sha.add(bytes.data(), bytes.size());
+  return sha.finish();
+}
+
+}  // namespace shakedown

@@ -17,8 +17,9 @@ inline constexpr unsigned kPluginAbi = 1;
 /// The perturbations known to this process: an ordinary object, nothing is global.
 class Registry {
  public:
-  /// @throws Error(kInternal) when the name is taken, is not <family>.<what>, a default is out of its own
-  /// range, the ladder is not monotone, or the defaults do not construct
+  /// @throws Error(kInternal) when the name is taken or is neither <family>.<what> nor one word, doc, reads or
+  /// writes are missing, a default is out of its own range, the ladder is not monotone, or the defaults do
+  /// not construct
   void add(PerturbationSpec spec);
   /// @throws Error(kUsage) with the nearest name
   [[nodiscard]] const PerturbationSpec& find(std::string_view name) const;
@@ -33,15 +34,18 @@ class Registry {
 
 void register_builtins(Registry& registry);
 
-/// Loads a plugin and lets it register; never unloaded. @throws Error(kUsage) when it cannot be loaded,
-/// has another ABI number, or registers a name that is taken
+/// Loads a plugin and lets it register; what is registered already stays where it is. Never unloaded, since vtables and functions live there.
+/// @throws Error(kUsage) when it cannot be loaded, is no plugin or has another ABI number, or registers a
+/// perturbation that add() refuses, such as one whose name is taken
 void load_plugin(Registry& registry, const std::filesystem::path& file);
 
 }  // namespace shakedown::perturb
 
-/// Ends a perturbation file: makes `spec_function` reachable by the generated registration code.
+/// Ends a perturbation file: makes `spec_function` reachable by the generated registration code. `name` is
+/// the entry of the CMake list with / turned into _ (video/low_light: video_low_light).
 #define SHAKEDOWN_PERTURBATION(name, spec_function)                        \
   void shakedown_register_##name(shakedown::perturb::Registry& registry);  \
   void shakedown_register_##name(shakedown::perturb::Registry& registry) { \
     registry.add(spec_function());                                         \
-  }
+  }                                                                        \
+  static_assert(true, "the macro takes a semicolon")

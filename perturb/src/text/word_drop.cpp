@@ -1,0 +1,143 @@
+// Words are lost: a recogniser or a captioner leaves some out. What remains keeps its spelling, case,
+// punctuation and spacing byte for byte; a lost word takes one adjacent space with it.
+#include <string>
+#include <vector>
+
+#include "sentiment_words.h"
+#include "shakedown/media/text.h"
+#include "shakedown/perturb/positions.h"
+#include "shakedown/perturb/registry.h"
+#include "shakedown/perturb/schema.h"
+
+namespace shakedown::perturb {
+namespace {
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t';
+}
+
+// Which bytes of `text` stay when `dropped` words go.
+std::vector<bool> kept_bytes(const std::string& text, const std::vector<media::WordSpan>& words,
+                             const std::vector<std::size_t>& dropped) {
+  std::vector<bool> kept(text.size(), true);
+  for (const std::size_t index : dropped) {
+    const auto [begin, end] = words[index];
+    for (std::size_t i = begin; i < end; ++i) kept[i] = false;
+    if (end < text.size() && is_space(text[end])) {
+      kept[end] = false;
+      continue;
+    }
+    std::size_t before = begin;  // "I like it." without "it": the space goes that stood in front
+    while (before > 0 && !kept[before - 1]) --before;
+    if (before > 0 && is_space(text[before - 1])) kept[before - 1] = false;
+  }
+  return kept;
+}
+
+// The transcript of the bytes that stay; word times follow their words, those of lost words go.
+Transcript keep(const Transcript& before, const std::vector<bool>& kept) {
+  Transcript after;
+  after.language = before.language;
+  std::vector<std::size_t> place(kept.size() + 1, 0);  // byte of the new text where an old byte would stand
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if (kept[i]) after.text.push_back(before.text[i]);
+    place[i + 1] = after.text.size();
+  }
+  for (Transcript::Word word : before.times) {
+    word.begin = place.at(word.begin);
+    word.end = place.at(word.end);
+    if (word.begin < word.end) after.times.push_back(word);
+  }
+  return after;
+}
+
+std::vector<Span> runs_of_removed(const std::vector<bool>& kept) {
+  std::vector<std::size_t> removed;
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if (!kept[i]) removed.push_back(i);
+  }
+  return runs_of(removed);
+}
+
+class WordDrop final : public Perturbation {
+ public:
+  struct Config {
+    double fraction = 0.1;
+    std::string protect = "polar";
+  };
+
+  explicit WordDrop(Config config) : config_(std::move(config)) {}
+
+  Effect apply(Sample& sample, const Corpus&, const Rng& rng) const override {
+    const Transcript& before = *sample.transcript;
+    const auto words = media::segment_words(before.text, before.language);
+    const auto eligible = eligible_words(before, words);
+    if (words.empty()) return Effect::ineligible("no words");
+    if (count_eligible(eligible) == 0) return Effect::ineligible("every word is a negator or a sentiment word");
+
+    const auto dropped = take_each(rng.stream("text"), eligible, config_.fraction);
+    if (dropped.empty()) return Effect::unchanged("no word was drawn");
+    const auto kept = kept_bytes(before.text, words, dropped);
+    Effect effect;
+    effect.touched = runs_of_removed(kept);
+    effect.decisions.assign(dropped.begin(), dropped.end());
+    sample.transcript = std::make_shared<const Transcript>(keep(before, kept));
+    return effect;
+  }
+
+  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+    Dose dose;
+    const auto words = media::segment_words(before.transcript->text, before.transcript->language);
+    const auto eligible = eligible_words(*before.transcript, words);
+    dose.total = static_cast<double>(words.size());
+    dose.eligible = static_cast<double>(count_eligible(eligible));
+    dose.taken = static_cast<double>(effect.decisions.size());
+    // Counted on the output: the words drawn are gone from it, and nothing else is.
+    const std::vector<std::size_t> dropped(effect.decisions.begin(), effect.decisions.end());
+    const Transcript expected = keep(*before.transcript, kept_bytes(before.transcript->text, words, dropped));
+    if (after.transcript->text == expected.text) dose.changed = dose.taken;
+    if (dose.eligible > 0) {
+      dose.realised = dose.taken / dose.eligible;
+      dose.effective = dose.changed / dose.eligible;
+    }
+    return dose;
+  }
+
+ private:
+  [[nodiscard]] std::vector<bool> eligible_words(const Transcript& transcript,
+                                                 const std::vector<media::WordSpan>& words) const {
+    std::vector<bool> eligible = eligible_units(words.size());
+    if (config_.protect == "none") return eligible;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const auto word = std::string_view(transcript.text).substr(words[i].begin, words[i].end - words[i].begin);
+      const std::string lower = media::lower_case(word, transcript.language);
+      eligible[i] = polarity(lower) == 0 && !is_negator(lower);
+    }
+    return eligible;
+  }
+
+  Config config_;
+};
+
+PerturbationSpec spec() {
+  return Schema<WordDrop>("text.word_drop", Modality::kText,
+                          "Words are lost, as recognisers and captioners lose them. Words that carry the sentiment "
+                          "and words that turn it round stay, so that a reader would still give the label.")
+      .source("Word deletion: Wei and Zou, EDA, EMNLP 2019. Protection of polar words: this project.")
+      .reads({Form::kTranscript})
+      .writes({Form::kTranscript})
+      .number("fraction", &WordDrop::Config::fraction, "", {.min = 0, .max = 1},
+              "Probability that an eligible word is lost.")
+      .choice("protect", &WordDrop::Config::protect, {"polar", "none"},
+              "polar: negators and sentiment words are never lost; none: any word may be.")
+      .dose({.parameter = "fraction", .unit = "", .identity = 0, .ladder = {.05, .1, .2, .3, .5}, .fraction = true})
+      .label_effect([](const WordDrop::Config& config, const ModelReads&) {
+        return config.protect == "none" ? LabelEffect::kUnknowable : LabelEffect::kInvariant;
+      })
+      .build();
+}
+
+}  // namespace
+}  // namespace shakedown::perturb
+
+SHAKEDOWN_PERTURBATION(text_word_drop, shakedown::perturb::spec);

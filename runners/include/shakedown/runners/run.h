@@ -39,6 +39,7 @@ struct RunOptions {
   std::size_t memory_bytes = std::size_t{4} << 30;
   int threads_per_call = 1;
   double max_failures = 0.02;
+  std::vector<std::string> allow;                      ///< errors accepted by name: "front_end_mismatch"
   std::string command_line;                            ///< for the record
   std::function<void(const Progress&)> on_progress;    ///< called from worker threads, serialised
   std::function<void(const std::string&)> on_message;  ///< plain lines for the log

@@ -1,0 +1,91 @@
+#include "crash_log.h"
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <unistd.h>
+
+#include "shakedown/core/error.h"
+
+namespace shakedown::runners {
+namespace {
+
+// A signal handler can reach nothing but statics.
+constexpr long kNone = -1;
+thread_local volatile long current_sample = kNone;
+std::atomic<int> log_descriptor{-1};
+constexpr std::array kFatal{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+std::array<struct sigaction, kFatal.size()> previous_actions;
+
+/// Appends the decimal digits of `value`; snprintf is not async-signal-safe.
+char* append(char* out, long value) {
+  std::array<char, 24> digits{};
+  std::size_t count = 0;
+  do {
+    digits[count++] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value > 0);
+  while (count > 0) *out++ = digits[--count];
+  return out;
+}
+
+void on_fatal_signal(int signal_number) {
+  const long sample = current_sample;
+  const int descriptor = log_descriptor.load();
+  if (sample != kNone && descriptor >= 0) {
+    std::array<char, 64> line{};
+    char* end = append(line.data(), sample);
+    *end++ = ' ';
+    end = append(end, signal_number);
+    *end++ = '\n';
+    (void)!write(descriptor, line.data(), static_cast<std::size_t>(end - line.data()));
+    (void)fsync(descriptor);
+    constexpr char kAdvice[] =
+        "\nshakedown: a library died on one clip; go on with --resume: the clip will be marked failed\n";
+    (void)!write(STDERR_FILENO, kAdvice, sizeof kAdvice - 1);
+  }
+  for (std::size_t i = 0; i < kFatal.size(); ++i)
+    if (kFatal[i] == signal_number) (void)sigaction(signal_number, &previous_actions[i], nullptr);
+  (void)raise(signal_number);
+}
+
+}  // namespace
+
+CrashLog::CrashLog(const std::filesystem::path& folder) {
+  const auto file = folder / "crash.log";
+  std::ifstream stream(file);
+  std::size_t sample = 0;
+  int signal_number = 0;
+  while (stream >> sample >> signal_number)
+    fatal_[sample] = std::string("a library died on it in an earlier attempt (") + strsignal(signal_number) + ")";
+
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor < 0)
+    throw Error(ErrorKind::kIncomplete, file.string() + ": cannot be written: " + std::strerror(errno));
+  int expected = -1;
+  if (!log_descriptor.compare_exchange_strong(expected, descriptor)) {
+    close(descriptor);
+    throw Error(ErrorKind::kInternal, "two runs in one process");
+  }
+  struct sigaction action {};
+  action.sa_handler = on_fatal_signal;
+  sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < kFatal.size(); ++i) sigaction(kFatal[i], &action, &previous_actions[i]);
+}
+
+CrashLog::~CrashLog() {
+  for (std::size_t i = 0; i < kFatal.size(); ++i) sigaction(kFatal[i], &previous_actions[i], nullptr);
+  close(log_descriptor.exchange(-1));
+}
+
+CrashLog::Scope::Scope(std::size_t sample) {
+  current_sample = static_cast<long>(sample);
+}
+CrashLog::Scope::~Scope() {
+  current_sample = kNone;
+}
+
+}  // namespace shakedown::runners

@@ -1,0 +1,234 @@
+#include "shakedown/runners/run.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <deque>
+#include <mutex>
+#include <set>
+
+#include "budget.h"
+#include "crash_log.h"
+#include "progress.h"
+#include "scheduler.h"
+#include "session.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
+#include "shakedown/runners/executor.h"
+#include "shakedown/store/run_store.h"
+
+namespace shakedown::runners {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+struct OpenStore {
+  std::unique_ptr<store::RunStore> store;
+  std::filesystem::path folder;
+  std::set<std::pair<std::size_t, std::size_t>> done;  ///< (cell of the model, batch)
+};
+
+std::vector<OpenStore> open_stores(const Session& session, const RunOptions& options) {
+  if (options.out.empty()) throw Error(ErrorKind::kUsage, "--out is missing: the folder that the run is written to");
+  const auto samples = session.sample_rows();
+  std::vector<OpenStore> stores;
+  for (const auto& planned : session.models) {
+    OpenStore open;
+    open.folder = session.models.size() == 1 ? options.out : options.out / planned.name;
+    std::error_code code;
+    std::filesystem::create_directories(open.folder, code);
+    if (code) throw Error(ErrorKind::kUsage, "--out: " + open.folder.string() + ": cannot be made: " + code.message());
+    std::vector<CellRow> rows;
+    for (const auto& cell : planned.cells) rows.push_back(cell.row);
+    const bool exists = std::filesystem::exists(open.folder / "run.db");
+    if (exists && !options.resume)
+      throw Error(ErrorKind::kUsage,
+                  open.folder.string() + " holds a run already: go on with --resume, or give another --out");
+    open.store = exists ? store::RunStore::resume(open.folder, planned.header, samples, rows, session.batch_size)
+                        : store::RunStore::create(open.folder, planned.header, samples, rows, session.batch_size);
+    open.done = open.store->done();
+    stores.push_back(std::move(open));
+  }
+  return stores;
+}
+
+/// The run itself: state shared by the workers.
+class Run {
+ public:
+  Run(const Session& session, const RunOptions& options, std::vector<OpenStore>& stores)
+      : session_(session), options_(options), stores_(stores), crash_log_(stores.front().folder) {}
+
+  RunReport execute() {
+    std::vector<std::filesystem::path> folders;
+    for (const auto& store : stores_) folders.push_back(store.folder);
+    auto batches = batches_to_do();
+    std::size_t to_do = 0;
+    for (const auto& batch : batches) to_do += batch->cells.size();
+    const std::size_t total = session_.batch_count() * session_.cells.size();
+    ProgressKeeper progress(folders, total, total - to_do, session_.batch_size, options_.on_progress);
+    progress_ = &progress;
+
+    Scheduler scheduler(std::move(batches), [this] { return stopped(); });
+    const auto start = Clock::now();
+    try {
+      make_executor()->run(session_.jobs, [&](std::size_t) { work(scheduler); });
+    } catch (...) {
+      progress.close("incomplete");
+      throw;
+    }
+
+    RunReport report;
+    report.folders = folders;
+    report.failed_samples = failures_.size();
+    report.failures.assign(failures_.begin(), failures_.end());
+    report.forward_s = forward_s_;
+    report.first_call_to_last_store_s = since(start);
+    if (too_many_failures()) {
+      report.complete = false;
+      report.why = std::to_string(failures_.size()) + " of " + std::to_string(session_.sample_count) +
+                   " samples could not be read, more than --max-failures " + format_number(options_.max_failures);
+    } else if (interrupted()) {
+      report.complete = false;
+      report.why = "interrupted";
+    }
+    for (std::size_t m = 0; m < stores_.size(); ++m) {
+      auto header = session_.models[m].header;
+      header.timing = {{"wall_s", report.first_call_to_last_store_s}, {"forward_s", report.forward_s}};
+      stores_[m].store->update_header(header);
+      stores_[m].store->finish(report.complete, report.why);
+    }
+    progress.close(report.complete ? "complete" : "incomplete");
+    return report;
+  }
+
+ private:
+  [[nodiscard]] bool interrupted() const { return options_.interrupted != nullptr && *options_.interrupted != 0; }
+  [[nodiscard]] bool too_many_failures() const {
+    const std::scoped_lock lock(mutex_);
+    return static_cast<double>(failures_.size()) > options_.max_failures * static_cast<double>(session_.sample_count);
+  }
+  [[nodiscard]] bool stopped() const { return interrupted() || too_many_failures(); }
+
+  [[nodiscard]] bool done(const SharedCell& cell, std::size_t batch) const {
+    return std::all_of(cell.users.begin(), cell.users.end(), [&](const auto& user) {
+      return stores_[user.first].done.contains({user.second, batch});
+    });
+  }
+
+  std::deque<std::unique_ptr<Batch>> batches_to_do() const {
+    std::deque<std::unique_ptr<Batch>> batches;
+    for (std::size_t b = 0; b < session_.batch_count(); ++b) {
+      auto batch = session_.make_batch(b);
+      std::erase_if(batch->cells, [&](std::size_t cell) { return done(session_.cells[cell], b); });
+      if (!batch->cells.empty()) batches.push_back(std::move(batch));
+    }
+    return batches;
+  }
+
+  void work(Scheduler& scheduler) {
+    try {
+      while (const auto task = scheduler.next()) {
+        if (task->load)
+          load(*task->batch, task->number);
+        else
+          run_cell(*task->batch, session_.cells[task->number]);
+        scheduler.finish(*task);
+      }
+    } catch (...) {
+      scheduler.abort();
+      throw;
+    }
+  }
+
+  void load(Batch& batch, std::size_t position) {
+    const std::size_t index = session_.first_sample + batch.first_sample + position;
+    auto& loaded = batch.samples[position];
+    if (const auto fatal = crash_log_.fatal().find(index); fatal != crash_log_.fatal().end()) {
+      loaded.failure = fatal->second;
+    } else {
+      const CrashLog::Scope scope(index);
+      loaded = session_.load(index);
+    }
+    if (loaded.sample) return;
+    {
+      const std::scoped_lock lock(mutex_);
+      failures_.insert(session_.dataset->info(index).id + ": " + loaded.failure);
+    }
+    progress_->sample_failed();
+    if (options_.on_message) options_.on_message(session_.dataset->info(index).id + ": " + loaded.failure);
+  }
+
+  void run_cell(const Batch& batch, const SharedCell& cell) {
+    auto result = run_unit(session_, batch, cell);
+    for (std::size_t user = 0; user < cell.users.size(); ++user) {
+      const auto [model, local] = cell.users[user];
+      if (stores_[model].done.contains({local, batch.index})) continue;
+      stores_[model].store->add({local, batch.index, batch.first_sample, std::move(result.outcomes[user])});
+    }
+    {
+      const std::scoped_lock lock(mutex_);
+      forward_s_ += result.forward_s;
+    }
+    progress_->unit_stored();
+  }
+
+  const Session& session_;
+  const RunOptions& options_;
+  std::vector<OpenStore>& stores_;
+  CrashLog crash_log_;
+  ProgressKeeper* progress_ = nullptr;
+  mutable std::mutex mutex_;
+  std::set<std::string> failures_;
+  double forward_s_ = 0;
+};
+
+}  // namespace
+
+RunReport run(const RunOptions& options, const perturb::Registry& registry) {
+  auto session = open_session(options, registry);
+  if (options.budget_s) fit_budget(session, options);
+  if (options.on_message) {
+    const auto estimate = measure_batch(session, {0});
+    options.on_message(
+        std::to_string(session.sample_count) + " samples x " + std::to_string(session.cells.size()) + " cells; about " +
+        format_number(
+            std::ceil(estimate.load_s * static_cast<double>(session.batch_count()) / static_cast<double>(session.jobs) +
+                      estimate.cell_s.front() * static_cast<double>(session.batch_count() * session.cells.size()) /
+                          static_cast<double>(session.jobs))) +
+        " s before the cost of perturbing");
+  }
+  auto stores = open_stores(session, options);
+  return Run(session, options, stores).execute();
+}
+
+CheckReport check(const RunOptions& options, const perturb::Registry& registry) {
+  const auto session = open_session(options, registry);
+  CheckReport report;
+  report.samples = session.sample_count;
+  report.batches = session.batch_count();
+  report.cells = session.cells.size();
+  report.data_notes = session.dataset->notes();
+  for (const auto& planned : session.models) {
+    ModelPlan plan;
+    plan.name = planned.name;
+    for (const auto& cell : planned.cells) plan.cells.push_back(cell.row);
+    plan.header = planned.header;
+    plan.not_tested = planned.header.not_tested;
+    plan.warnings = planned.header.warnings;
+    report.forward_calls += planned.cells.size() * report.batches;
+    report.models.push_back(std::move(plan));
+  }
+  std::vector<std::size_t> all(session.cells.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  report.estimated_s = measure_batch(session, all).total(report.batches, session.jobs);
+  // About what SQLite keeps of one outcome: two digests, a dose and the row's overhead.
+  constexpr std::size_t kBytesAnOutcome = 240;
+  report.estimated_bytes = report.samples * report.cells * session.models.size() * kBytesAnOutcome;
+  return report;
+}
+
+}  // namespace shakedown::runners

@@ -1,0 +1,249 @@
+#include "session.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <thread>
+#include <tuple>
+
+#include "environment.h"
+#include "front_end.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/hash.h"
+#include "shakedown/core/text.h"
+#include "shakedown/media/faces.h"
+#include "shakedown/metrics/analyse.h"
+
+namespace shakedown::runners {
+namespace {
+
+constexpr std::size_t kDonorCacheBytes = std::size_t{256} << 20U;
+constexpr std::size_t kProbeSamples = 8;
+
+/// (first, count) of the samples that --limit and --shard leave; shards are ranges of batches.
+std::pair<std::size_t, std::size_t> sample_range(const RunOptions& options, std::size_t size) {
+  std::size_t count = options.limit == 0 ? size : std::min(options.limit, size);
+  if (options.shard.empty()) return {0, count};
+  const auto parts = split(options.shard, '/');
+  const auto index = parts.size() == 2 ? parse_number(parts[0]) : std::nullopt;
+  const auto shards = parts.size() == 2 ? parse_number(parts[1]) : std::nullopt;
+  if (!index || !shards || *index < 0 || *shards < 1 || *index >= *shards ||
+      *index != static_cast<double>(static_cast<std::size_t>(*index)) ||
+      *shards != static_cast<double>(static_cast<std::size_t>(*shards)))
+    throw Error(ErrorKind::kUsage, "--shard: '" + options.shard + "': i/n with 0 <= i < n is accepted");
+  const std::size_t batches = (count + options.batch_size - 1) / options.batch_size;
+  const auto i = static_cast<std::size_t>(*index), n = static_cast<std::size_t>(*shards);
+  const std::size_t first = batches * i / n * options.batch_size;
+  const std::size_t last = std::min(batches * (i + 1) / n * options.batch_size, count);
+  if (first >= last)
+    throw Error(ErrorKind::kUsage,
+                "--shard: " + options.shard + " holds no batch: there are " + std::to_string(batches));
+  return {first, last - first};
+}
+
+void check_forms(const PlannedModel& planned, const datasets::Dataset& dataset, bool tokens_from_transcript) {
+  auto missing = planned.model->manifest().reads() - dataset.forms();
+  // Tokens with a vocabulary come from either.
+  if (tokens_from_transcript && dataset.forms().has(Form::kTranscript)) missing = missing - Forms{Form::kTokens};
+  if (tokens_from_transcript && dataset.forms().has(Form::kTokens)) missing = missing - Forms{Form::kTranscript};
+  if (missing.empty()) return;
+  throw Error(ErrorKind::kUsage, "model '" + planned.name + "' reads " + missing.describe() + ", which the data set '" +
+                                     dataset.name() + "' does not have; it has: " + dataset.forms().describe());
+}
+
+bool any_input(const std::vector<models::InputSpec>& inputs,
+               const std::function<bool(const models::InputSpec&)>& test) {
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [&](const auto& input) { return test(input) || any_input(input.tuple, test); });
+}
+
+bool models_read_faces(const Session& session) {
+  return std::any_of(session.models.begin(), session.models.end(), [](const PlannedModel& planned) {
+    return any_input(planned.model->manifest().inputs, [](const auto& input) { return input.from == "video.faces"; });
+  });
+}
+
+void share_cells(Session& session) {
+  session.cells.clear();
+  std::map<std::string, std::size_t> order;  // suite position; clean cells come first
+  for (std::size_t i = 0; i < session.suite.cells.size(); ++i) order[session.suite.cells[i].row.id] = i + 1;
+  std::map<std::pair<std::size_t, std::string>, SharedCell> shared;
+  for (std::size_t m = 0; m < session.models.size(); ++m) {
+    for (std::size_t c = 0; c < session.models[m].cells.size(); ++c) {
+      const auto& cell = session.models[m].cells[c];
+      auto& entry = shared[{order[cell.row.id], cell.row.id}];
+      if (entry.users.empty()) entry.cell = cell;
+      entry.users.emplace_back(m, c);
+    }
+  }
+  for (auto& [key, cell] : shared) session.cells.push_back(std::move(cell));
+  session.need_faces = std::any_of(session.cells.begin(), session.cells.end(), [](const SharedCell& cell) {
+    return std::any_of(cell.cell.parts.begin(), cell.cell.parts.end(),
+                       [](const auto& part) { return part.spec->needs_faces; });
+  });
+  session.need_faces = session.need_faces || models_read_faces(session);
+}
+
+std::vector<PlannedModel> load_models(const RunOptions& options) {
+  if (options.models.empty()) throw Error(ErrorKind::kUsage, "--model is missing: a TorchScript file or a model.yaml");
+  std::vector<PlannedModel> planned;
+  for (const auto& path : options.models) {
+    auto loaded = models::load(path, {options.device, options.threads_per_call});
+    const bool seeds = loaded.size() > 1;
+    for (std::size_t i = 0; i < loaded.size(); ++i) {
+      PlannedModel one;
+      one.name = loaded[i]->manifest().name + (seeds ? "@seed" + std::to_string(i + 1) : "");
+      one.limits = loaded[i]->manifest().limits();
+      one.model = std::move(loaded[i]);
+      planned.push_back(std::move(one));
+    }
+  }
+  std::set<std::string> names;
+  for (const auto& one : planned) {
+    if (!names.insert(one.name).second)
+      throw Error(ErrorKind::kUsage,
+                  "two models are named '" + one.name + "': give each a `name:` of its own in its manifest");
+    if (one.name.empty() || one.name.find('/') != std::string::npos || one.name.front() == '.')
+      throw Error(ErrorKind::kUsage, "model name '" + one.name + "' cannot name a folder");
+  }
+  return planned;
+}
+
+/// Samples to probe with: the first that can be decoded.
+std::vector<Sample> probe_samples(const Session& session) {
+  std::vector<Sample> samples;
+  const std::size_t tries = std::min(session.sample_count, 4 * kProbeSamples);
+  for (std::size_t i = 0; i < tries && samples.size() < kProbeSamples; ++i) {
+    auto loaded = session.load(session.first_sample + i);
+    if (loaded.sample)
+      samples.push_back(std::move(*loaded.sample));
+    else if (i + 1 == tries && samples.empty())
+      throw Error(ErrorKind::kData,
+                  "none of the first " + std::to_string(tries) + " samples can be read; the last: " + loaded.failure);
+  }
+  return samples;
+}
+
+RunHeader make_header(const Session& session, const RunOptions& options, const PlannedModel& planned) {
+  RunHeader header;
+  header.model_name = planned.name;
+  header.data_name = session.dataset->name();
+  header.suite_name = session.suite.name;
+  header.suite_version = session.suite.version;
+  header.split = options.split;
+  header.seed = session.suite.seed;
+  header.inputs.push_back({"model", planned.model->file().filename().string(), sha256_file(planned.model->file())});
+  if (!planned.model->manifest().text.empty())
+    header.inputs.push_back({"manifest", planned.name, sha256(planned.model->manifest().text)});
+  for (const auto& file : session.dataset->files()) header.inputs.push_back(file);
+  header.inputs.push_back({"suite", session.suite.name, session.suite.sha256});
+  header.settings = {{"batch_size", std::to_string(options.batch_size)},
+                     {"device", options.device},
+                     {"limit", std::to_string(options.limit)},
+                     {"shard", options.shard},
+                     {"only", join(options.only, " ")},
+                     {"jobs", std::to_string(session.jobs)},
+                     {"threads_per_call", std::to_string(options.threads_per_call)},
+                     {"max_failures", format_number(options.max_failures)},
+                     {"memory_bytes", std::to_string(options.memory_bytes)},
+                     {"weak_limit", format_number(session.suite.weak_limit)},
+                     {"command_line", options.command_line}};
+  header.environment = environment();
+  header.data_notes = session.dataset->notes();
+  header.warnings = session.dataset->warnings();
+  header.trained_with = planned.model->manifest().trained_with;
+  return header;
+}
+
+void plan_model(Session& session, const RunOptions& options, PlannedModel& planned,
+                const std::vector<Sample>& samples) {
+  const auto& manifest = planned.model->manifest();
+  const bool vocab = any_input(manifest.inputs, [](const auto& input) { return !input.vocab.empty(); });
+  check_forms(planned, *session.dataset, vocab);
+
+  suites::Facts facts;
+  facts.data = session.dataset->forms();
+  facts.model_reads = manifest.reads();
+  facts.tokens_from_transcript = vocab && facts.data.has(Form::kTranscript);
+  std::set<std::string> speakers;
+  for (std::size_t i = 0; i < session.dataset->size(); ++i) speakers.insert(session.dataset->info(i).speaker);
+  facts.speakers = speakers.size();
+  auto plan = suites::plan(session.suite, facts, options.strict);
+
+  planned.header = make_header(session, options, planned);
+  planned.header.not_tested = std::move(plan.not_tested);
+  planned.cells = suites::select(std::move(plan.cells), options.only);
+
+  const auto probes = models::probe(*planned.model, samples, options.batch_size);
+  planned.header.probes = probes.measures;
+  planned.header.warnings.insert(planned.header.warnings.end(), probes.warnings.begin(), probes.warnings.end());
+  planned.header.task =
+      models::derive_task(manifest, probes.columns, session.dataset->convention(), session.dataset->label_names());
+  metrics::check_labels(planned.header.task, session.sample_rows());
+  check_front_end(session, options, planned);
+}
+
+}  // namespace
+
+std::vector<SampleRow> Session::sample_rows() const {
+  std::vector<SampleRow> rows;
+  rows.reserve(sample_count);
+  for (std::size_t i = 0; i < sample_count; ++i) {
+    const auto& info = dataset->info(first_sample + i);
+    rows.push_back({info.id, info.group, info.labels, info.metadata});
+  }
+  return rows;
+}
+
+std::unique_ptr<Batch> Session::make_batch(std::size_t index) const {
+  auto batch = std::make_unique<Batch>();
+  batch->index = index;
+  batch->first_sample = index * batch_size;
+  batch->samples.resize(std::min(batch_size, sample_count - batch->first_sample));
+  for (std::size_t i = 0; i < cells.size(); ++i) batch->cells.push_back(i);
+  return batch;
+}
+
+Loaded Session::load(std::size_t index) const {
+  try {
+    Loaded loaded{dataset->load(index), {}};
+    auto& sample = *loaded.sample;
+    if (need_faces && sample.clip && !sample.faces) sample.faces = media::face_track(*sample.clip);
+    return loaded;
+  } catch (const Error& error) {
+    return {std::nullopt, error.what()};
+  } catch (const std::bad_alloc&) {
+    return {std::nullopt, "does not fit into memory"};
+  }
+}
+
+Session open_session(const RunOptions& options, const perturb::Registry& registry) {
+  if (options.batch_size < 1) throw Error(ErrorKind::kUsage, "--batch-size: 0: at least 1 is accepted");
+  Session session;
+  session.suite = suites::load(options.suite, registry);
+  if (options.seed) session.suite.seed = *options.seed;
+  session.batch_size = options.batch_size;
+  session.jobs = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+  session.dataset = datasets::open(options.data, {options.split, options.memory_bytes});
+  session.corpus = std::make_unique<datasets::DatasetCorpus>(*session.dataset, kDonorCacheBytes);
+  std::tie(session.first_sample, session.sample_count) = sample_range(options, session.dataset->size());
+
+  session.models = load_models(options);
+  session.need_faces = models_read_faces(session);  // cells that need them are not known yet
+  const auto samples = probe_samples(session);
+  for (auto& planned : session.models)
+    in_context(planned.name, [&] { plan_model(session, options, planned, samples); });
+  share_cells(session);
+  return session;
+}
+
+void keep_only(Session& session, const std::vector<std::string>& only) {
+  for (auto& planned : session.models) {
+    planned.cells = suites::select(std::move(planned.cells), only);
+    planned.header.settings["only"] = join(only, " ");
+  }
+  share_cells(session);
+}
+
+}  // namespace shakedown::runners

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scheduler.h"
+#include "shakedown/core/run_data.h"
+#include "shakedown/datasets/corpus.h"
+#include "shakedown/datasets/dataset.h"
+#include "shakedown/models/model.h"
+#include "shakedown/runners/run.h"
+#include "shakedown/suites/suite.h"
+
+namespace shakedown::runners {
+
+/// A model with what it will be asked.
+struct PlannedModel {
+  std::unique_ptr<models::Model> model;
+  std::string name;  ///< "emt" or "emt@seed1"; the run folder's name when there are several
+  InputLimits limits;
+  std::vector<suites::Cell> cells;  ///< clean first
+  RunHeader header;
+};
+
+/// A cell of one or more models: its corrupted inputs are made once.
+struct SharedCell {
+  suites::Cell cell;
+  std::vector<std::pair<std::size_t, std::size_t>> users;  ///< (model, index into its cells)
+};
+
+/// Everything that a run needs, opened and checked: what check() looks at and run() executes.
+struct Session {
+  suites::Suite suite;
+  std::unique_ptr<datasets::Dataset> dataset;
+  std::unique_ptr<datasets::DatasetCorpus> corpus;
+  std::vector<PlannedModel> models;
+  std::vector<SharedCell> cells;
+  std::size_t first_sample = 0, sample_count = 0;  ///< the range that --limit and --shard leave
+  std::size_t batch_size = 32, jobs = 1;
+  bool need_faces = false;
+
+  [[nodiscard]] std::vector<SampleRow> sample_rows() const;
+  [[nodiscard]] std::size_t batch_count() const { return (sample_count + batch_size - 1) / batch_size; }
+  /// The batches, without samples, each with all cells to do.
+  [[nodiscard]] std::unique_ptr<Batch> make_batch(std::size_t index) const;
+  /// Decodes one sample of the split (and its face track when a cell asks for it); never throws.
+  [[nodiscard]] Loaded load(std::size_t index) const;
+};
+
+/// @throws Error of every kind: all that makes a run impossible is found here, before any work
+[[nodiscard]] Session open_session(const RunOptions& options, const perturb::Registry& registry);
+
+/// Keeps in every model the cells whose ids match, and shares them out anew.
+void keep_only(Session& session, const std::vector<std::string>& only);
+
+/// One unit: a batch in one cell, for all models that have the cell.
+struct UnitResult {
+  std::vector<std::vector<Outcome>> outcomes;  ///< [user][sample of the batch]
+  double forward_s = 0;
+};
+/// @throws Error(kModel) when a forward call fails, Error(kInternal) for a bug in a perturbation
+[[nodiscard]] UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell& cell);
+
+}  // namespace shakedown::runners

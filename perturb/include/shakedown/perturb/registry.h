@@ -34,7 +34,8 @@ class Registry {
 
 void register_builtins(Registry& registry);
 
-/// Loads a plugin and lets it register; what is registered already stays where it is. Never unloaded, since vtables and functions live there.
+/// Loads a plugin and lets it register; what is registered already stays where it is. The plugin is never
+/// unloaded, since vtables and functions live there.
 /// @throws Error(kUsage) when it cannot be loaded, is no plugin or has another ABI number, or registers a
 /// perturbation that add() refuses, such as one whose name is taken
 void load_plugin(Registry& registry, const std::filesystem::path& file);

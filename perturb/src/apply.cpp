@@ -1,0 +1,158 @@
+#include "shakedown/perturb/apply.h"
+
+#include <algorithm>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "forms.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
+#include "window.h"
+
+namespace shakedown::perturb {
+namespace {
+
+Error broken(const std::string& what) {
+  return {ErrorKind::kInternal, what};
+}
+
+// Random windows draw from a stream of their own, so that parts that name the same window share it
+// whatever they do inside, and levels share it too.
+Stream window_stream(const Part& part, std::size_t index, std::uint64_t suite_seed, const std::string& sample_id,
+                     int replicate) {
+  const bool named = !part.at.name.empty();
+  const Rng rng({.suite_seed = suite_seed,
+                 .perturbation = "at",
+                 .version = 1,
+                 .compose_index = named ? 0 : static_cast<int>(index),
+                 .sample_id = sample_id,
+                 .replicate = replicate});
+  return rng.stream(named ? "name/" + part.at.name : "part");
+}
+
+std::string missing_input(const PerturbationSpec& spec, const Sample& sample) {
+  const Forms found = spec.reads & sample.present();
+  if (spec.reads_all ? found == spec.reads : !found.empty()) return "";
+  const Forms missing = spec.reads - found;
+  return fmt::format("the sample has no {}", join(split(missing.describe(), ','), spec.reads_all ? " and" : " or"));
+}
+
+// What a perturbation promises about its effect; a plugin that breaks it must not spoil a run in silence.
+void check_effect(const PerturbationSpec& spec, const Sample& before, const Sample& after, const Effect& effect) {
+  const Forms replaced = replaced_forms(before, after);
+  if (before.faces != after.faces || before.id != after.id) throw broken("it replaced the face track or the id");
+  if (const Forms undeclared = replaced - spec.writes; !undeclared.empty()) {
+    throw broken(fmt::format("it changed {} but declares to write {}", undeclared.describe(), spec.writes.describe()));
+  }
+  if (effect.state == State::kApplied && replaced.empty()) throw broken("it says it was applied but changed nothing");
+  if (effect.state != State::kApplied && !replaced.empty()) {
+    throw broken(fmt::format("it says '{}' but changed {}", state_name(effect.state), replaced.describe()));
+  }
+  if ((effect.state == State::kSkipped || effect.state == State::kIneligible) && effect.reason.empty()) {
+    throw broken(fmt::format("it says '{}' without a reason", state_name(effect.state)));
+  }
+}
+
+Effect run(const Part& part, Sample& sample, const Corpus& corpus, const Rng& rng) {
+  const Sample before = sample;
+  Effect effect = part.perturbation->apply(sample, corpus, rng);
+  check_effect(*part.spec, before, sample, effect);
+  return effect;
+}
+
+Effect run_inside(const Part& part, const Window& window, Sample& sample, const Corpus& corpus, const Rng& rng) {
+  const Sample before = cut_out(sample, window);
+  Sample after = before;
+  Effect effect = run(part, after, corpus, rng);
+  const Forms written = part.spec->writes & sample.present();
+  if (!written.empty()) {
+    const double origin = window.origin(written.list().front(), sample);
+    for (Span& span : effect.touched) span = {span.begin + origin, span.end + origin};
+  }
+  if (window.drawn) effect.decisions.insert(effect.decisions.begin(), *window.drawn);
+  put_back(sample, before, after, window);
+  return effect;
+}
+
+Effect apply_part(const Part& part, std::size_t index, Sample& sample, const Corpus& corpus, std::uint64_t suite_seed,
+                  int replicate) {
+  if (part.identity) return Effect::unchanged("the dose is its identity");
+  if (std::string why = missing_input(*part.spec, sample); !why.empty()) return Effect::skipped(std::move(why));
+  const Rng rng({suite_seed, part.spec->name, part.spec->version, static_cast<int>(index), sample.id, replicate});
+  if (part.at.kind == At::Kind::kWhole) return run(part, sample, corpus, rng);
+  const auto placed = place(part.at, sample, window_stream(part, index, suite_seed, sample.id, replicate));
+  if (const auto* why = std::get_if<std::string>(&placed)) return Effect::skipped(*why);
+  return run_inside(part, std::get<Window>(placed), sample, corpus, rng);
+}
+
+}  // namespace
+
+std::string At::canonical() const {
+  const auto pair = [](const char* a, double x, const char* b, double y) {
+    return fmt::format("{{{}: {}, {}: {}}}", a, format_number(x), b, format_number(y));
+  };
+  switch (kind) {
+    case Kind::kWhole: return "";
+    case Kind::kSeconds: return pair("start", begin, "end", end);
+    case Kind::kFraction: return pair("from", begin, "to", end);
+    case Kind::kWords: return fmt::format("{{words: [{}, {}]}}", format_number(begin), format_number(end));
+    case Kind::kRandom:
+      return fmt::format("{{random: {}{}}}", format_number(length), name.empty() ? "" : ", name: " + name);
+  }
+  return "";
+}
+
+Applied apply_parts(const Sample& clean, const std::vector<Part>& parts, const Corpus& corpus, std::uint64_t suite_seed,
+                    int replicate) {
+  Applied applied;
+  applied.stages.push_back(clean);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Sample& before = applied.stages.back();
+    Sample after = before;
+    applied.effects.push_back(
+        in_context(parts[i].spec->name, [&] { return apply_part(parts[i], i, after, corpus, suite_seed, replicate); }));
+    drop_stale(after, of_same_modalities(parts[i].spec->writes, replaced_forms(before, after)));
+    applied.stages.push_back(std::move(after));
+  }
+  applied.sample = applied.stages.back();
+  return applied;
+}
+
+Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::size_t index, const InputLimits& limits,
+                  std::uint64_t suite_seed, int replicate) {
+  const Part& part = parts.at(index);
+  const Effect& effect = applied.effects.at(index);
+  if (effect.state == State::kSkipped || effect.state == State::kFailed) return {};
+  const Sample& before = applied.stages[index];
+  const Sample& after = applied.stages[index + 1];
+
+  // Placed in the whole sample: the window does not move when the sample is cut.
+  std::optional<Window> window;
+  if (part.at.kind != At::Kind::kWhole && !part.identity) {
+    const auto placed = place(part.at, before, window_stream(part, index, suite_seed, before.id, replicate));
+    window = std::get<Window>(placed);
+  }
+  const auto measure = [&](const Sample& a, const Sample& b) {
+    if (!window) return part.perturbation->measure(a, b, effect);
+    Effect inside = effect;  // spans and decisions as the perturbation itself gave them
+    const Forms written = part.spec->writes & before.present();
+    const double origin = written.empty() ? 0 : window->origin(written.list().front(), before);
+    for (Span& span : inside.touched) span = {span.begin - origin, span.end - origin};
+    if (window->drawn && !inside.decisions.empty()) inside.decisions.erase(inside.decisions.begin());
+    return part.perturbation->measure(cut_out(a, *window), cut_out(b, *window), inside);
+  };
+
+  return in_context(part.spec->name, [&] {
+    const Sample before_cut = cut_to(before, limits);
+    const Sample after_cut = cut_to(after, limits);
+    Dose dose = measure(before_cut, after_cut);
+    if (!(replaced_forms(before, before_cut) | replaced_forms(after, after_cut)).empty()) {
+      dose.beyond = std::max(0.0, measure(before, after).taken - dose.taken);
+    }
+    if (part.identity && !part.spec->dose.fraction) dose.realised = part.spec->dose.identity;
+    return dose;
+  });
+}
+
+}  // namespace shakedown::perturb

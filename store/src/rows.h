@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "resume_check.h"
+#include "shakedown/core/run_data.h"
+#include "sqlite.h"
+
+namespace shakedown::store {
+
+/// The plan of a run as its tables hold it.
+void write_plan(Database& database, const RunPlan& plan);
+[[nodiscard]] RunPlan read_plan(Database& database);
+
+/// Appends the outcomes of one unit; the caller holds the transaction.
+class OutcomeWriter {
+ public:
+  explicit OutcomeWriter(Database& database);
+  void write(std::size_t cell, std::size_t sample, const Outcome& outcome);
+
+ private:
+  Statement insert_;
+};
+
+/// All outcomes as [cell][sample]; a cell that lacks any sample is empty.
+/// @throws Error(kData) when outcomes and units contradict each other
+[[nodiscard]] std::vector<std::vector<Outcome>> read_outcomes(Database& database, std::size_t cells,
+                                                              std::size_t samples);
+
+}  // namespace shakedown::store

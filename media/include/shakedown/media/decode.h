@@ -23,8 +23,10 @@ struct DecodeLimits {
 /// @throws Error(kData) "file: what is wrong" for unreadable, empty, truncated or too long input
 [[nodiscard]] Waveform decode_audio(const std::filesystem::path& file, const DecodeLimits& limits = {});
 
-/// True when the container has an audio (a video) stream; false too when it cannot be opened.
+/// True when the file is sound or a container with an audio (a video) stream; false too when it cannot be opened.
+/// Cover art is no video.
 [[nodiscard]] bool has_audio(const std::filesystem::path& file);
+[[nodiscard]] bool has_video(const std::filesystem::path& file);
 
 /// Frames of a video through OpenCV (FFmpeg back end), 8-bit BGR, rotation metadata applied.
 /// @throws Error(kData) as decode_audio

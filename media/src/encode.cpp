@@ -1,0 +1,108 @@
+#include "shakedown/media/encode.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <sndfile.h>
+
+#include "image.h"
+#include "shakedown/core/error.h"
+
+namespace shakedown::media {
+namespace {
+
+/// A growing block of memory that libsndfile writes to as if to a file.
+struct Memory {
+  std::vector<std::uint8_t> bytes;
+  std::size_t at = 0;
+};
+
+SF_VIRTUAL_IO memory_io() {
+  SF_VIRTUAL_IO io{};
+  io.get_filelen = [](void* user) { return static_cast<sf_count_t>(static_cast<Memory*>(user)->bytes.size()); };
+  io.seek = [](sf_count_t offset, int whence, void* user) {
+    auto& memory = *static_cast<Memory*>(user);
+    const auto base = static_cast<sf_count_t>(whence == SEEK_SET   ? 0
+                                              : whence == SEEK_CUR ? memory.at
+                                                                   : memory.bytes.size());
+    memory.at = static_cast<std::size_t>(std::max<sf_count_t>(0, base + offset));
+    return static_cast<sf_count_t>(memory.at);
+  };
+  io.read = [](void*, sf_count_t, void*) { return sf_count_t{0}; };
+  io.write = [](const void* data, sf_count_t count, void* user) {
+    auto& memory = *static_cast<Memory*>(user);
+    const auto size = static_cast<std::size_t>(count);
+    memory.bytes.resize(std::max(memory.bytes.size(), memory.at + size));
+    std::memcpy(memory.bytes.data() + memory.at, data, size);
+    memory.at += size;
+    return count;
+  };
+  io.tell = [](void* user) { return static_cast<sf_count_t>(static_cast<Memory*>(user)->at); };
+  return io;
+}
+
+struct Close {
+  void operator()(SNDFILE* file) const { sf_close(file); }
+};
+
+std::vector<short> to_16_bit(const std::vector<float>& pcm) {
+  std::vector<short> samples(pcm.size());
+  std::transform(pcm.begin(), pcm.end(), samples.begin(), [](float value) {
+    if (std::isnan(value)) throw Error(ErrorKind::kInternal, "waveform with NaN samples cannot be encoded");
+    return static_cast<short>(std::clamp(std::nearbyint(value * 32768.0), -32768.0, 32767.0));
+  });
+  return samples;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality) {
+  if (quality < 1 || quality > 100) {
+    throw Error(ErrorKind::kUsage, "JPEG quality " + std::to_string(quality) + ": 1 to 100 is accepted");
+  }
+  std::vector<std::uint8_t> bytes;
+  try {
+    if (cv::imencode(".jpg", view_of(image), bytes, {cv::IMWRITE_JPEG_QUALITY, quality})) return bytes;
+  } catch (const cv::Exception& error) {
+    throw Error(ErrorKind::kInternal, "OpenCV cannot encode a JPEG: " + error.err);
+  }
+  throw Error(ErrorKind::kInternal, "OpenCV cannot encode a JPEG");
+}
+
+std::vector<std::uint8_t> encode_wav(const Waveform& waveform) {
+  const std::vector<short> samples = to_16_bit(waveform.pcm);
+  SF_INFO info{};
+  info.channels = waveform.channels;
+  info.samplerate = waveform.sample_rate_hz;
+  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+  SF_VIRTUAL_IO io = memory_io();
+  Memory memory;
+  std::unique_ptr<SNDFILE, Close> file(sf_open_virtual(&io, SFM_WRITE, &info, &memory));
+  if (!file) throw Error(ErrorKind::kInternal, std::string("libsndfile cannot write a WAV: ") + sf_strerror(nullptr));
+  const auto frames = static_cast<sf_count_t>(waveform.frames());
+  if (sf_writef_short(file.get(), samples.data(), frames) != frames) {
+    throw Error(ErrorKind::kInternal, std::string("libsndfile cannot write a WAV: ") + sf_strerror(file.get()));
+  }
+  file.reset();  // writes the final header
+  return std::move(memory.bytes);
+}
+
+std::string base64(const std::vector<std::uint8_t>& bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j) group = group << 8U | (j < count ? bytes[i + j] : 0U);
+    for (std::size_t j = 0; j < 4; ++j) text += j <= count ? kDigits[group >> (18U - 6U * j) & 63U] : '=';
+  }
+  return text;
+}
+
+}  // namespace shakedown::media

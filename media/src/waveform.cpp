@@ -1,0 +1,55 @@
+#include <cmath>
+#include <string>
+
+#include <soxr.h>
+
+#include "shakedown/core/error.h"
+#include "shakedown/media/audio.h"
+
+namespace shakedown::media {
+
+std::vector<float> to_mono(const Waveform& waveform) {
+  if (waveform.channels < 1) {
+    throw Error(ErrorKind::kInternal, "waveform with " + std::to_string(waveform.channels) + " channels");
+  }
+  if (waveform.channels == 1) return waveform.pcm;
+  const auto channels = static_cast<std::size_t>(waveform.channels);
+  std::vector<float> mono(waveform.frames());
+  for (std::size_t frame = 0; frame < mono.size(); ++frame) {
+    double sum = 0;
+    for (std::size_t channel = 0; channel < channels; ++channel) sum += waveform.pcm[frame * channels + channel];
+    mono[frame] = static_cast<float>(sum / waveform.channels);
+  }
+  return mono;
+}
+
+std::vector<float> resample(std::span<const float> mono, int from_hz, int to_hz) {
+  if (from_hz < 1 || to_hz < 1) {
+    throw Error(ErrorKind::kUsage, "sample rates " + std::to_string(from_hz) + " Hz to " + std::to_string(to_hz) +
+                                       " Hz: positive rates are accepted");
+  }
+  if (from_hz == to_hz || mono.empty()) return {mono.begin(), mono.end()};
+  const double ratio = static_cast<double>(to_hz) / from_hz;
+  std::vector<float> out(static_cast<std::size_t>(std::llround(static_cast<double>(mono.size()) * ratio)));
+  if (out.empty()) return out;
+  const soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
+  const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
+  const soxr_runtime_spec_t runtime = soxr_runtime_spec(1);
+  std::size_t done = 0;  // may fall a sample short of the rounded length; the rest stays 0
+  const soxr_error_t error = soxr_oneshot(from_hz, to_hz, 1, mono.data(), mono.size(), nullptr, out.data(), out.size(),
+                                          &done, &io, &quality, &runtime);
+  if (error != nullptr) {
+    throw Error(ErrorKind::kData, "cannot resample " + std::to_string(from_hz) + " Hz to " + std::to_string(to_hz) +
+                                      " Hz: " + soxr_strerror(error));
+  }
+  return out;
+}
+
+double mean_square(std::span<const float> x) {
+  if (x.empty()) return 0;
+  double sum = 0;
+  for (const float value : x) sum += static_cast<double>(value) * value;
+  return sum / static_cast<double>(x.size());
+}
+
+}  // namespace shakedown::media

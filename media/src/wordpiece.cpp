@@ -1,0 +1,237 @@
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <unordered_map>
+#include <utility>
+
+#include <unicode/locid.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+#include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
+#include "shakedown/media/text.h"
+
+namespace shakedown::media {
+namespace {
+
+constexpr std::uintmax_t kMaxVocabularyBytes = std::uintmax_t{64} << 20;
+
+struct Hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+using Ids = std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>>;
+
+bool is_line_space(UChar32 c) {
+  return c == '\t' || c == '\n' || c == '\r';
+}
+
+/// As the released tokenizers have it: every "other" category, unassigned and private code points included.
+bool is_dropped(UChar32 c) {
+  return c == 0 || c == 0xFFFD || (!is_line_space(c) && (U_MASK(u_charType(c)) & U_GC_C_MASK) != 0);
+}
+
+bool is_punctuation(UChar32 c) {
+  const bool ascii = (c >= 33 && c <= 47) || (c >= 58 && c <= 64) || (c >= 91 && c <= 96) || (c >= 123 && c <= 126);
+  return ascii || (U_MASK(u_charType(c)) & U_GC_P_MASK) != 0;
+}
+
+/// The blocks named in BERT's tokenization.py; Kana and Hangul are not among them.
+bool is_cjk(UChar32 c) {
+  static constexpr std::array<std::pair<UChar32, UChar32>, 8> kBlocks = {{{0x4E00, 0x9FFF},
+                                                                          {0x3400, 0x4DBF},
+                                                                          {0x20000, 0x2A6DF},
+                                                                          {0x2A700, 0x2B73F},
+                                                                          {0x2B740, 0x2B81F},
+                                                                          {0x2B820, 0x2CEAF},
+                                                                          {0xF900, 0xFAFF},
+                                                                          {0x2F800, 0x2FA1F}}};
+  return std::any_of(kBlocks.begin(), kBlocks.end(),
+                     [c](const auto& block) { return c >= block.first && c <= block.second; });
+}
+
+template <class Function>
+void for_each_character(const icu::UnicodeString& text, Function&& function) {
+  for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) function(text.char32At(i));
+}
+
+/// Control characters dropped, every white space a blank, blanks around each CJK character.
+icu::UnicodeString cleaned(std::string_view text) {
+  if (text.size() > std::numeric_limits<std::int32_t>::max() / 4) {
+    throw Error(ErrorKind::kData, "text of " + std::to_string(text.size()) + " bytes: at most 512 MiB are tokenized");
+  }
+  icu::UnicodeString clean;
+  const icu::StringPiece bytes(text.data(), static_cast<std::int32_t>(text.size()));
+  for_each_character(icu::UnicodeString::fromUTF8(bytes), [&clean](UChar32 c) {
+    if (is_dropped(c)) return;
+    if (is_line_space(c) || u_isUWhiteSpace(c)) {
+      clean.append(u' ');
+    } else if (is_cjk(c)) {
+      clean.append(u' ').append(c).append(u' ');
+    } else {
+      clean.append(c);
+    }
+  });
+  return clean;
+}
+
+/// Lower case, then decomposed (NFD) without combining marks.
+icu::UnicodeString uncased(icu::UnicodeString text) {
+  text.toLower(icu::Locale::getRoot());
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(status);
+  const icu::UnicodeString decomposed = U_SUCCESS(status) ? nfd->normalize(text, status) : icu::UnicodeString();
+  if (U_FAILURE(status)) {
+    throw Error(ErrorKind::kInternal, std::string("ICU cannot decompose a text: ") + u_errorName(status));
+  }
+  icu::UnicodeString stripped;
+  for_each_character(decomposed, [&stripped](UChar32 c) {
+    if (u_charType(c) != U_NON_SPACING_MARK) stripped.append(c);
+  });
+  return stripped;
+}
+
+/// Runs between blanks, each punctuation character by itself.
+std::vector<icu::UnicodeString> basic_tokens(const icu::UnicodeString& text) {
+  std::vector<icu::UnicodeString> tokens;
+  icu::UnicodeString run;
+  const auto end_run = [&] {
+    if (!run.isEmpty()) tokens.push_back(run);
+    run.remove();
+  };
+  for_each_character(text, [&](UChar32 c) {
+    const bool punctuation = is_punctuation(c);
+    if (punctuation || c == ' ') end_run();
+    if (punctuation) {
+      tokens.emplace_back(c);
+    } else if (c != ' ') {
+      run.append(c);
+    }
+  });
+  end_run();
+  return tokens;
+}
+
+std::vector<std::string> read_lines(const std::filesystem::path& file) {
+  const auto refuse = [&file](const std::string& why) {
+    return Error(ErrorKind::kData, file.string() + ": " + why + ": a vocab.txt with one token a line is accepted");
+  };
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) throw refuse("no such file");
+  if (std::filesystem::file_size(file, error) > kMaxVocabularyBytes) throw refuse("larger than 64 MiB");
+  std::ifstream stream(file, std::ios::binary);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (!is_utf8(line)) throw refuse("line " + std::to_string(lines.size() + 1) + " is not UTF-8");
+    lines.push_back(std::move(line));
+  }
+  if (!stream.eof()) throw refuse("cannot be read");
+  return lines;
+}
+
+}  // namespace
+
+struct WordPiece::Impl {
+  Options options;
+  Ids starts;         ///< pieces that begin a word
+  Ids continuations;  ///< pieces that go on with one, without their "##"
+  std::int64_t cls = 0, sep = 0, unknown = 0, pad = 0;
+
+  void append_pieces(const std::string& word, std::vector<std::int64_t>& ids) const;
+};
+
+/// Greedy longest match from the left; a word with an unmatched rest is [UNK] as a whole.
+void WordPiece::Impl::append_pieces(const std::string& word, std::vector<std::int64_t>& ids) const {
+  std::vector<std::size_t> bounds = {0};  // byte offsets of the characters, and the end
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(word.size());) {
+    U8_FWD_1(word.data(), i, static_cast<std::int32_t>(word.size()));
+    bounds.push_back(static_cast<std::size_t>(i));
+  }
+  const std::size_t characters = bounds.size() - 1;
+  if (characters > options.max_word) {
+    ids.push_back(unknown);
+    return;
+  }
+  const std::size_t before = ids.size();
+  for (std::size_t begin = 0; begin < characters;) {
+    const Ids& pieces = begin == 0 ? starts : continuations;
+    std::size_t end = characters;
+    auto found = pieces.end();
+    for (; end > begin; --end) {
+      found = pieces.find(std::string_view(word).substr(bounds[begin], bounds[end] - bounds[begin]));
+      if (found != pieces.end()) break;
+    }
+    if (found == pieces.end()) {
+      ids.resize(before);
+      ids.push_back(unknown);
+      return;
+    }
+    ids.push_back(found->second);
+    begin = end;
+  }
+}
+
+WordPiece::WordPiece(const std::filesystem::path& vocabulary, Options options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  const std::vector<std::string> lines = read_lines(vocabulary);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto id = static_cast<std::int64_t>(i);
+    impl->starts[lines[i]] = id;
+    if (lines[i].size() > 2 && lines[i].starts_with("##")) impl->continuations[lines[i].substr(2)] = id;
+  }
+  for (const auto& [token, id] : {std::pair{"[CLS]", &impl->cls}, std::pair{"[SEP]", &impl->sep},
+                                  std::pair{"[UNK]", &impl->unknown}, std::pair{"[PAD]", &impl->pad}}) {
+    const auto found = impl->starts.find(token);
+    if (found == impl->starts.end()) {
+      throw Error(ErrorKind::kData, vocabulary.string() + ": has no " + token +
+                                        " line: a WordPiece vocabulary with [PAD], [UNK], [CLS] and [SEP] is accepted");
+    }
+    *id = found->second;
+  }
+  impl_ = std::move(impl);
+}
+
+WordPiece::~WordPiece() = default;
+
+std::vector<std::int64_t> WordPiece::encode(std::string_view text) const {
+  icu::UnicodeString clean = cleaned(text);
+  if (impl_->options.lower_case) clean = uncased(std::move(clean));
+  std::vector<std::int64_t> ids;
+  for (const icu::UnicodeString& token : basic_tokens(clean)) {
+    std::string word;
+    token.toUTF8String(word);
+    impl_->append_pieces(word, ids);
+  }
+  return ids;
+}
+
+Tokens WordPiece::tokenize(std::string_view text, std::size_t length) const {
+  if (length < 2) {
+    throw Error(ErrorKind::kUsage,
+                "token length " + std::to_string(length) + ": 2 or more are accepted ([CLS] and [SEP] must fit)");
+  }
+  const std::vector<std::int64_t> pieces = encode(text);
+  const std::size_t kept = std::min(pieces.size(), length - 2);
+  Tokens tokens;
+  tokens.ids.assign(length, impl_->pad);
+  tokens.mask.assign(length, 0);
+  tokens.segments.assign(length, 0);
+  tokens.ids[0] = impl_->cls;
+  std::copy_n(pieces.begin(), kept, tokens.ids.begin() + 1);
+  tokens.ids[kept + 1] = impl_->sep;
+  std::fill_n(tokens.mask.begin(), kept + 2, 1);
+  return tokens;
+}
+
+std::int64_t WordPiece::unknown_id() const {
+  return impl_->unknown;
+}
+
+}  // namespace shakedown::media

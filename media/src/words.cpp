@@ -1,0 +1,70 @@
+#include <limits>
+
+#include <unicode/brkiter.h>
+#include <unicode/bytestream.h>
+#include <unicode/casemap.h>
+#include <unicode/locid.h>
+#include <unicode/utext.h>
+
+#include "shakedown/core/error.h"
+#include "shakedown/media/text.h"
+
+namespace shakedown::media {
+namespace {
+
+struct CloseText {
+  void operator()(UText* text) const { utext_close(text); }
+};
+
+void require(UErrorCode status, const char* what) {
+  if (U_FAILURE(status))
+    throw Error(ErrorKind::kInternal, std::string("ICU cannot ") + what + ": " + u_errorName(status));
+}
+
+void require_size(std::string_view text) {
+  if (text.size() > std::numeric_limits<std::int32_t>::max()) {
+    throw Error(ErrorKind::kData, "text of " + std::to_string(text.size()) + " bytes: at most 2 GiB are accepted");
+  }
+}
+
+}  // namespace
+
+std::vector<WordSpan> segment_words(std::string_view text, const std::string& language) {
+  require_size(text);
+  if (text.empty()) return {};
+  UErrorCode status = U_ZERO_ERROR;
+  // Opened as UTF-8, so that boundaries come back as byte offsets.
+  const std::unique_ptr<UText, CloseText> units(
+      utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status));
+  require(status, "open a text");
+  const std::unique_ptr<icu::BreakIterator> boundaries(
+      icu::BreakIterator::createWordInstance(icu::Locale::createCanonical(language.c_str()), status));
+  require(status, "find word boundaries");
+  boundaries->setText(units.get(), status);
+  require(status, "find word boundaries");
+
+  std::vector<WordSpan> words;
+  std::int32_t begin = boundaries->first();
+  for (std::int32_t end = boundaries->next(); end != icu::BreakIterator::DONE; end = boundaries->next()) {
+    // Statuses below the limit are spaces, punctuation and symbols.
+    if (boundaries->getRuleStatus() >= UBRK_WORD_NONE_LIMIT) {
+      words.push_back({static_cast<std::size_t>(begin), static_cast<std::size_t>(end)});
+    }
+    begin = end;
+  }
+  return words;
+}
+
+std::string lower_case(std::string_view text, const std::string& language) {
+  require_size(text);
+  std::string lowered;
+  lowered.reserve(text.size());
+  icu::StringByteSink<std::string> sink(&lowered);
+  UErrorCode status = U_ZERO_ERROR;
+  icu::CaseMap::utf8ToLower(language.c_str(), 0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())),
+                            sink, nullptr, status);
+  require(status, "lower the case of a text");
+  return lowered;
+}
+
+}  // namespace shakedown::media

@@ -142,16 +142,6 @@ WordSet set_of(std::span<const std::string_view> words) {
   return {words.begin(), words.end()};
 }
 
-// Written with \u2019 as often as with the ASCII apostrophe.
-std::string plain_apostrophes(std::string_view word) {
-  constexpr std::string_view kRightQuote = "\xE2\x80\x99";
-  std::string out(word);
-  for (std::size_t at = out.find(kRightQuote); at != std::string::npos; at = out.find(kRightQuote, at)) {
-    out.replace(at, kRightQuote.size(), "'");
-  }
-  return out;
-}
-
 bool is_ascii(std::string_view word) {
   return std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
@@ -192,15 +182,14 @@ int polarity(std::string_view word) {
     if (contains_any(word, kNegativeHan)) return -1;
     if (contains_any(word, kPositiveHan)) return 1;
   }
-
   if (listed(kNegativeSet, word)) return -1;
   return listed(kPositiveSet, word) ? 1 : 0;
 }
 
 bool is_negator(std::string_view word) {
   static const WordSet kNegatorSet = set_of(kNegators);
-  const std::string plain = plain_apostrophes(word);
-  if (kNegatorSet.count(plain) != 0 || plain.ends_with("n't")) return true;
+  if (kNegatorSet.count(word) != 0) return true;
+  if (word.ends_with("n't") || word.ends_with("n\u2019t")) return true;
   return std::any_of(std::begin(kNegatorsHan), std::end(kNegatorsHan),
                      [&](std::string_view negator) { return word.starts_with(negator); });
 }

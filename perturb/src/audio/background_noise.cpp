@@ -1,0 +1,157 @@
+// Background noise under the whole utterance at a given signal-to-noise ratio.
+//
+// The noise is drawn at any level, measured over the span that it will fill, and scaled to the level asked for: the
+// ratio is met by each clip, not on average. The speech itself is never turned down. Sums beyond full scale
+// stay as they are, in float, and their share is counted (`over_full_scale`); `clip: true` cuts them off.
+// The level is set on the mean of all channels and the same noise is added to each, as a distant source would.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "level.h"
+#include "noise_source.h"
+#include "shakedown/core/error.h"
+#include "shakedown/media/audio.h"
+#include "shakedown/perturb/registry.h"
+#include "shakedown/perturb/schema.h"
+
+namespace shakedown::perturb {
+namespace {
+
+const std::map<std::string, double>& colours() {
+  static const std::map<std::string, double> kExponents = {{"white", 0}, {"pink", -1}, {"brown", -2}};
+  return kExponents;
+}
+
+class BackgroundNoise final : public Perturbation {
+ public:
+  struct Config {
+    std::string noise = "white";
+    double snr_db = 10;
+    std::string reference = "p56";
+    int voices = 6;
+    std::string folder;
+    bool clip = false;
+  };
+
+  explicit BackgroundNoise(const Config& config)
+      : snr_db_(config.snr_db), clip_(config.clip), reference_(level_reference(config.reference)) {
+    if (config.noise != "folder" && !config.folder.empty()) {
+      throw Error(ErrorKind::kUsage, "folder: only used by 'noise: folder', not by 'noise: " + config.noise + "'");
+    }
+    if (config.noise == "babble") {
+      source_ = babble_noise(config.voices);
+    } else if (config.noise == "folder") {
+      source_ = folder_noise(config.folder);
+    } else {
+      source_ = coloured_noise(colours().at(config.noise));
+    }
+  }
+
+  Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng) const override {
+    const Waveform& before = *sample.waveform;
+    if (std::isinf(snr_db_)) return Effect::unchanged("no noise at snr_db inf");
+    if (before.frames() == 0) return Effect::ineligible("no sound");
+    const auto speech = media::to_mono(before);
+    const auto signal = signal_power(speech, before.sample_rate_hz, reference_);
+    if (!signal) return Effect::skipped("silence has no SNR");
+
+    auto noise = source_->draw(sample, corpus, rng, before.frames(), before.sample_rate_hz);
+    if (noise.mono.empty()) return with(Effect::skipped(noise.reason), std::move(noise.measures));
+    const double drawn = noise_power(noise.mono, before.sample_rate_hz, reference_);
+    if (!(drawn > 0)) return with(Effect::skipped("the noise drawn has no power"), std::move(noise.measures));
+
+    Effect effect;
+    effect.decisions = std::move(noise.decisions);
+    effect.measures = std::move(noise.measures);
+    effect.touched = {{0, before.seconds()}};
+    const double gain = std::sqrt(*signal * std::pow(10, -snr_db_ / 10) / drawn);
+    Waveform after = before;
+    effect.measures["over_full_scale"] = add(after, noise.mono, gain);
+    effect.measures["signal_level_db"] = decibels(*signal);
+    sample.waveform = std::make_shared<const Waveform>(std::move(after));
+    return effect;
+  }
+
+  // From the samples alone: what was added is the difference, whatever it was meant to be.
+  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+    Dose dose;
+    if (effect.state != State::kApplied) return dose;
+    const int rate = before.waveform->sample_rate_hz;
+    const auto clean = media::to_mono(*before.waveform);
+    auto added = media::to_mono(*after.waveform);
+    for (std::size_t i = 0; i < added.size(); ++i) added[i] -= clean[i];
+    const auto signal = signal_power(clean, rate, reference_);
+    const double noise = noise_power(added, rate, reference_);
+    if (!signal || !(noise > 0)) return dose;
+    dose.realised = dose.effective = decibels(*signal / noise);
+    return dose;
+  }
+
+ private:
+  static Effect with(Effect effect, std::map<std::string, double> measures) {
+    effect.measures = std::move(measures);
+    return effect;
+  }
+
+  // Adds gain * noise to every channel; returns the share of values beyond full scale.
+  double add(Waveform& sound, const std::vector<float>& noise, double gain) const {
+    const auto channels = static_cast<std::size_t>(sound.channels);
+    std::size_t over = 0;
+    for (std::size_t i = 0; i < noise.size(); ++i) {
+      const double added = gain * static_cast<double>(noise[i]);
+      for (std::size_t channel = 0; channel < channels; ++channel) {
+        float& value = sound.pcm[i * channels + channel];
+        value = static_cast<float>(static_cast<double>(value) + added);
+        if (std::abs(value) <= 1.0F) continue;
+        ++over;
+        if (clip_) value = std::copysign(1.0F, value);
+      }
+    }
+    return static_cast<double>(over) / static_cast<double>(sound.pcm.size());
+  }
+
+  double snr_db_;
+  bool clip_;
+  LevelReference reference_;
+  std::shared_ptr<const NoiseSource> source_;
+};
+
+PerturbationSpec spec() {
+  std::vector<std::string> noises;
+  for (const auto& [name, exponent] : colours()) noises.push_back(name);
+  noises.insert(noises.end(), {"babble", "folder"});
+  return Schema<BackgroundNoise>("audio.background_noise", Modality::kAudio,
+                                 "Steady noise under the whole utterance at a signal-to-noise ratio that every clip "
+                                 "meets. Speech is never turned down.")
+      .source(
+          "Speech level: ITU-T P.56 (2011), method B. A-weighting: IEC 61672-1. Babble: Krishnamurthy and Hansen, "
+          "IEEE TASLP 17(7), 2009.")
+      .reads({Form::kWaveform})
+      .writes({Form::kWaveform})
+      .choice("noise", &BackgroundNoise::Config::noise, noises,
+              "white, pink (-3 dB an octave), brown (-6 dB an octave): synthetic; babble: other speakers of the data "
+              "set; folder: sound files.")
+      .number("snr_db", &BackgroundNoise::Config::snr_db, "dB", {.min = -30, .max = 100},
+              "Power of the speech over power of the noise, by `reference`.")
+      .choice(
+          "reference", &BackgroundNoise::Config::reference, {"p56", "rms", "a"},
+          "p56: active speech level against mean square of the noise; rms: mean squares; a: A-weighted mean squares.")
+      .number("voices", &BackgroundNoise::Config::voices, "", {.min = 3, .max = 20},
+              "babble: number of other speakers; fewer where the data set has fewer.")
+      .text("folder", &BackgroundNoise::Config::folder, "folder: path of a folder of sound files.")
+      .flag("clip", &BackgroundNoise::Config::clip, "Cut values off at full scale, as a recorder would.")
+      .dose({.parameter = "snr_db",
+             .unit = "dB",
+             .scale = DoseSpec::Scale::kAmplitude,
+             .identity = std::numeric_limits<double>::infinity(),
+             .ladder = {20, 15, 10, 5, 0},
+             .lower_is_harsher = true,
+             .tolerance = 0.1})
+      .build();
+}
+
+}  // namespace
+}  // namespace shakedown::perturb
+
+SHAKEDOWN_PERTURBATION(audio_background_noise, shakedown::perturb::spec);

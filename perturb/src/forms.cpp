@@ -1,5 +1,8 @@
 #include "forms.h"
 
+#include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
+
 namespace shakedown::perturb {
 
 Forms replaced_forms(const Sample& a, const Sample& b) {
@@ -22,6 +25,43 @@ Forms of_same_modalities(Forms forms, Forms of) {
     }
   }
   return same;
+}
+
+const Shared<Sequence>& sequence_of(const Sample& sample, Form form) {
+  switch (form) {
+    case Form::kEmbedding: return sample.embedding;
+    case Form::kAudioFeatures: return sample.audio_features;
+    case Form::kVisionFeatures: return sample.vision_features;
+    default: throw Error(ErrorKind::kInternal, std::string(form_name(form)) + " is no feature sequence");
+  }
+}
+
+void set_sequence(Sample& sample, Form form, Shared<Sequence> sequence) {
+  switch (form) {
+    case Form::kEmbedding: sample.embedding = std::move(sequence); break;
+    case Form::kAudioFeatures: sample.audio_features = std::move(sequence); break;
+    case Form::kVisionFeatures: sample.vision_features = std::move(sequence); break;
+    default: throw Error(ErrorKind::kInternal, std::string(form_name(form)) + " is no feature sequence");
+  }
+}
+
+std::vector<std::string> modality_choices() {
+  return {"all", "text", "audio", "video", "text+audio", "text+video", "audio+video"};
+}
+
+std::vector<Modality> modalities_of(const std::string& choice) {
+  constexpr Modality kAll[] = {Modality::kText, Modality::kAudio, Modality::kVideo};
+  std::vector<Modality> modalities;
+  for (const std::string& name : split(choice, '+')) {
+    for (const Modality modality : kAll) {
+      if (name == "all" || name == modality_name(modality)) modalities.push_back(modality);
+    }
+  }
+  return modalities;
+}
+
+Modality only_or_cross(const std::vector<Modality>& modalities) {
+  return modalities.size() == 1 ? modalities.front() : Modality::kCross;
 }
 
 double clip_seconds(const Sample& sample) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "shakedown/core/sample.h"
 
 namespace shakedown::perturb {
@@ -9,6 +12,16 @@ namespace shakedown::perturb {
 
 /// Those of `forms` whose modality `of` has a form in.
 [[nodiscard]] Forms of_same_modalities(Forms forms, Forms of);
+
+/// The feature sequence of one of the forms kEmbedding, kAudioFeatures, kVisionFeatures; null where there is none.
+[[nodiscard]] const Shared<Sequence>& sequence_of(const Sample& sample, Form form);
+void set_sequence(Sample& sample, Form form, Shared<Sequence> sequence);
+
+/// Values of a `modality` parameter: "all", or one or two of text, audio, video joined by +.
+[[nodiscard]] std::vector<std::string> modality_choices();
+[[nodiscard]] std::vector<Modality> modalities_of(const std::string& choice);
+/// The only one of `modalities`, or kCross.
+[[nodiscard]] Modality only_or_cross(const std::vector<Modality>& modalities);
 
 /// Length of the clip in seconds by sound, else picture, else word times; 0 when nothing tells.
 [[nodiscard]] double clip_seconds(const Sample& sample);

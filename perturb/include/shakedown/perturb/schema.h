@@ -75,9 +75,9 @@ class Schema {
   Schema& needs_statistics() { return set(spec_.needs_statistics, true); }
   Schema& needs_donors() { return set(spec_.needs_donors, true); }
 
-  /// A number (double or int field) within `limits`.
-  template <class T>
-  Schema& number(std::string name, T Config::*field, std::string unit, Limits limits, std::string doc) {
+  /// A number (double or int field, of Config or a base of it) within `limits`.
+  template <class T, class Owner>
+  Schema& number(std::string name, T Owner::*field, std::string unit, Limits limits, std::string doc) {
     static_assert(std::is_same_v<T, double> || std::is_same_v<T, int>);
     return bind(std::move(name), field, std::move(unit), limits, {}, std::move(doc));
   }
@@ -133,8 +133,8 @@ class Schema {
  private:
   using Setter = std::function<void(const std::string&, Config&)>;
 
-  template <class T>
-  Schema& bind(std::string name, T Config::*field, std::string unit, Limits limits, std::vector<std::string> choices,
+  template <class T, class Owner>
+  Schema& bind(std::string name, T Owner::*field, std::string unit, Limits limits, std::vector<std::string> choices,
                std::string doc) {
     setters_[name] = [field](const std::string& text, Config& config) { detail::read(text, config.*field); };
     spec_.params.push_back({std::move(name), detail::type_name<T>(), std::move(unit), std::move(doc),

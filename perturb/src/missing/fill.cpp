@@ -1,0 +1,47 @@
+#include "missing/fill.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "shakedown/core/error.h"
+
+namespace shakedown::perturb {
+
+Shared<FeatureStatistics> statistics_for(const Corpus& corpus, Form form, std::size_t dims) {
+  auto statistics = corpus.statistics(form);
+  if (!statistics) {
+    throw Error(ErrorKind::kUsage, fmt::format("needs statistics of {}, which this data has none of", form_name(form)));
+  }
+  if (statistics->mean.size() != dims || statistics->standard_deviation.size() != dims) {
+    throw Error(ErrorKind::kData, fmt::format("statistics of {} have {} dimensions, the sample has {}", form_name(form),
+                                              statistics->mean.size(), dims));
+  }
+  return statistics;
+}
+
+Shared<Sequence> Fill::apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
+                             const Corpus& corpus, const Stream& stream) const {
+  auto filled = std::make_shared<Sequence>(whole);
+  const std::size_t dims = whole.dims;
+  Shared<FeatureStatistics> statistics;
+  if (with == "mean" || with == "noise") statistics = statistics_for(corpus, form, dims);
+  for (const std::size_t step : lost) {
+    float* row = filled->row(step);
+    if (with == "zero" || (with == "hold" && step == 0)) {
+      std::fill_n(row, dims, 0.0F);
+    } else if (with == "hold") {
+      std::copy_n(row - dims, dims, row);  // in ascending order the row before is observed or already filled
+    } else {
+      const double spread = with == "noise" ? 1 : 0;
+      for (std::size_t d = 0; d < dims; ++d) {
+        const double draw = spread == 0 ? 0 : stream.normal(step * dims + d);
+        row[d] = static_cast<float>(statistics->mean[d] + statistics->standard_deviation[d] * draw);
+      }
+    }
+  }
+  return filled;
+}
+
+}  // namespace shakedown::perturb

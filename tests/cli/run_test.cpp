@@ -1,0 +1,136 @@
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "process.h"
+
+namespace shakedown::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class RunTest : public testing::Test {
+ protected:
+  RunTest() { write(scratch / "small.yaml", kSmallSuite); }
+
+  std::vector<std::string> run_words(const std::string& out, std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"run",
+                                   "--model",
+                                   (demo() / "plain.pt").string(),
+                                   "--data",
+                                   (demo() / "clips").string(),
+                                   "--suite",
+                                   (scratch / "small.yaml").string(),
+                                   "--out",
+                                   (scratch / out).string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  std::string dump(const std::string& run) const {
+    const auto finished = shakedown({"dump", (scratch / run).string()});
+    EXPECT_EQ(finished.code, 0) << finished.error;
+    return finished.out;
+  }
+
+  Scratch scratch;
+};
+
+TEST_F(RunTest, LeavesAReportJsonAndEveryPrediction) {
+  const auto finished = shakedown(run_words("r"));
+  ASSERT_EQ(finished.code, 0) << finished.error;
+  EXPECT_THAT(finished.out, HasSubstr("report: "));
+  const auto json = nlohmann::json::parse(read(scratch / "r/results.json"));
+  EXPECT_EQ(json.at("schema"), "shakedown.results/1");
+  EXPECT_EQ(json.at("cells").size(), 5U);
+  for (const auto& cell : json.at("cells")) EXPECT_EQ(cell.at("n_failed"), 0) << cell.at("id");
+  EXPECT_THAT(read(scratch / "r/report.html"), HasSubstr("Content-Security-Policy"));
+  EXPECT_THAT(dump("r"), HasSubstr("clean#0,"));
+}
+
+TEST_F(RunTest, TheNumberOfWorkersChangesNoByte) {
+  ASSERT_EQ(shakedown(run_words("one", {"--jobs", "1", "--batch-size", "8"})).code, 0);
+  ASSERT_EQ(shakedown(run_words("two", {"--jobs", "2", "--batch-size", "8"})).code, 0);
+  ASSERT_EQ(shakedown(run_words("five", {"--jobs", "5", "--batch-size", "8"})).code, 0);
+  EXPECT_EQ(dump("one"), dump("two"));
+  EXPECT_EQ(dump("one"), dump("five"));
+}
+
+TEST_F(RunTest, ShardsTogetherHoldTheRowsOfTheWhole) {
+  ASSERT_EQ(shakedown(run_words("whole", {"--batch-size", "8"})).code, 0);
+  std::multiset<std::string> whole, parts;
+  const auto add_lines = [](const std::string& text, std::multiset<std::string>& lines) {
+    std::istringstream stream(text);
+    std::string line;
+    std::getline(stream, line);
+    while (std::getline(stream, line)) lines.insert(line);
+  };
+  add_lines(dump("whole"), whole);
+  for (const char* shard : {"0/2", "1/2"}) {
+    const std::string out = std::string("s") + shard[0];
+    ASSERT_EQ(shakedown(run_words(out, {"--batch-size", "8", "--shard", shard})).code, 0);
+    add_lines(dump(out), parts);
+  }
+  EXPECT_EQ(whole, parts);
+}
+
+TEST_F(RunTest, LimitChangesNoRowThatItKeeps) {
+  ASSERT_EQ(shakedown(run_words("whole", {"--batch-size", "8"})).code, 0);
+  ASSERT_EQ(shakedown(run_words("few", {"--batch-size", "8", "--limit", "16"})).code, 0);
+  const auto whole = dump("whole"), few = dump("few");
+  std::istringstream stream(few);
+  for (std::string line; std::getline(stream, line);) EXPECT_THAT(whole, HasSubstr(line + "\n"));
+}
+
+TEST_F(RunTest, TwoModelsShareTheCorruptedInputs) {
+  ASSERT_EQ(shakedown(run_words("r", {"--model", (demo() / "robust.pt").string()})).code, 0);
+  const auto plain = shakedown({"dump", (scratch / "r/plain").string()}),
+             robust = shakedown({"dump", (scratch / "r/robust").string()});
+  EXPECT_EQ(plain.code, 0);
+  EXPECT_NE(plain.out, robust.out);
+  const auto compared = shakedown({"compare", (scratch / "r/plain").string(), (scratch / "r/robust").string()});
+  EXPECT_EQ(compared.code, 0) << compared.error;
+  ASSERT_EQ(shakedown(run_words("alone")).code, 0);
+  EXPECT_EQ(plain.out, dump("alone"));
+}
+
+TEST_F(RunTest, OneUnreadableClipIsALineAndACount) {
+  std::filesystem::copy(demo() / "clips", scratch / "data", std::filesystem::copy_options::recursive);
+  auto words = run_words("r");
+  words[4] = (scratch / "data").string();
+  std::filesystem::path victim;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch / "data"))
+    if (entry.path().extension() == ".mp4" && (victim.empty() || entry.path() > victim)) victim = entry.path();
+  std::filesystem::remove(victim);
+  const auto strict = shakedown(words);
+  EXPECT_EQ(strict.code, 4) << strict.error;
+  EXPECT_THAT(strict.error, HasSubstr(victim.filename().string()));
+  EXPECT_THAT(strict.error, HasSubstr("--max-failures"));
+  words.insert(words.end(), {"--resume", "--max-failures", "5%"});
+  const auto lenient = shakedown(words);
+  EXPECT_EQ(lenient.code, 0) << lenient.error;
+  const auto json = nlohmann::json::parse(read(scratch / "r/results.json"));
+  for (const auto& cell : json.at("cells")) EXPECT_EQ(cell.at("n_failed"), 1);
+}
+
+TEST_F(RunTest, WordDropReachesTheModelThroughItsVocabulary) {
+  ASSERT_EQ(shakedown(run_words("r", {"--only", "text.*"})).code, 0);
+  const auto json = nlohmann::json::parse(read(scratch / "r/results.json"));
+  EXPECT_GT(json.at("cells").at(1).at("flips").at("mean_shift").at("value").get<double>(), 0.01);
+}
+
+TEST_F(RunTest, CheckRunsNothingAndNamesEveryCell) {
+  auto words = run_words("r");
+  words[0] = "check";
+  words.resize(words.size() - 2);
+  const auto finished = shakedown(words);
+  EXPECT_EQ(finished.code, 0) << finished.error;
+  EXPECT_THAT(finished.out, HasSubstr("audio.background_noise[noise=babble]@snr_db=0#0"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "r"));
+}
+
+}  // namespace
+}  // namespace shakedown::test

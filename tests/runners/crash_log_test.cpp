@@ -1,0 +1,62 @@
+#include "crash_log.h"
+
+#include <csignal>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "shakedown/core/error.h"
+
+namespace shakedown::runners {
+namespace {
+
+class CrashLogTest : public testing::Test {
+ protected:
+  CrashLogTest()
+      : folder(std::filesystem::path(testing::TempDir()) /
+               testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+  }
+  ~CrashLogTest() override { std::filesystem::remove_all(folder); }
+  std::filesystem::path folder;
+};
+using CrashLogDeathTest = CrashLogTest;
+
+TEST_F(CrashLogDeathTest, AFatalSignalNamesTheSampleForTheNextAttempt) {
+  EXPECT_EXIT(
+      {
+        const CrashLog log(folder);
+        const CrashLog::Scope scope(37);
+        raise(SIGSEGV);
+      },
+      testing::KilledBySignal(SIGSEGV), "--resume");
+  const CrashLog next(folder);
+  ASSERT_EQ(next.fatal().size(), 1U);
+  EXPECT_EQ(next.fatal().begin()->first, 37U);
+}
+
+TEST_F(CrashLogDeathTest, AKillOrASignalOutsideAnySampleBlamesNobody) {
+  EXPECT_EXIT(
+      {
+        const CrashLog log(folder);
+        const CrashLog::Scope scope(1);
+        raise(SIGKILL);
+      },
+      testing::KilledBySignal(SIGKILL), "");
+  EXPECT_EXIT(
+      {
+        const CrashLog log(folder);
+        { const CrashLog::Scope scope(2); }
+        raise(SIGABRT);
+      },
+      testing::KilledBySignal(SIGABRT), "");
+  EXPECT_TRUE(CrashLog(folder).fatal().empty());
+}
+
+TEST_F(CrashLogTest, AFolderThatCannotBeWrittenIsAnError) {
+  EXPECT_THROW(CrashLog("/nonexistent/folder"), Error);
+}
+
+}  // namespace
+}  // namespace shakedown::runners

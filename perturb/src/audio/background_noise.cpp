@@ -54,7 +54,7 @@ class BackgroundNoise final : public Perturbation {
     if (before.frames() == 0) return Effect::ineligible("no sound");
     const auto speech = media::to_mono(before);
     const auto signal = signal_power(speech, before.sample_rate_hz, reference_);
-    if (!signal) return Effect::skipped("silence has no SNR");
+    if (!signal) return Effect::skipped(no_level(speech, before.sample_rate_hz));
 
     auto noise = source_->draw(sample, corpus, rng, before.frames(), before.sample_rate_hz);
     if (noise.mono.empty()) return with(Effect::skipped(noise.reason), std::move(noise.measures));
@@ -89,6 +89,12 @@ class BackgroundNoise final : public Perturbation {
   }
 
  private:
+  [[nodiscard]] std::string no_level(const std::vector<float>& speech, int sample_rate_hz) const {
+    const bool silent = media::mean_square(speech) < kSilence || reference_ != LevelReference::kP56;
+    const bool brief = 100 * speech.size() < static_cast<std::size_t>(sample_rate_hz);
+    return !silent && brief ? "less than 10 ms has no active speech level" : "silence has no SNR";
+  }
+
   static Effect with(Effect effect, std::map<std::string, double> measures) {
     effect.measures = std::move(measures);
     return effect;

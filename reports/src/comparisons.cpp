@@ -1,0 +1,70 @@
+#include "comparisons.h"
+
+#include "figures.h"
+
+namespace shakedown::reports {
+namespace {
+
+std::size_t count(const Comparison& comparison, Verdict verdict) {
+  std::size_t n = 0;
+  for (const RuleResult& rule : comparison.rules) n += rule.verdict == verdict ? 1 : 0;
+  return n;
+}
+
+/// How many differences are settled either way by their bounds; compare has no verdict to count.
+std::string settled_sentence(const Comparison& comparison) {
+  std::size_t better = 0, worse = 0;
+  for (const RuleResult& rule : comparison.rules) {
+    better += rule.low && *rule.low > 0 ? 1 : 0;
+    worse += rule.high && *rule.high < 0 ? 1 : 0;
+  }
+  return "Of " + counted(comparison.rules.size(), "paired difference", "paired differences") + ", " +
+         std::to_string(better) + " have bounds wholly above 0 (the candidate is better) and " + std::to_string(worse) +
+         " wholly below 0 (worse); the others are not settled by these samples.";
+}
+
+}  // namespace
+
+std::vector<const RuleResult*> by_urgency(const Comparison& comparison) {
+  std::vector<const RuleResult*> out;
+  for (const Verdict verdict : {Verdict::kFail, Verdict::kInconclusive, Verdict::kPass}) {
+    for (const RuleResult& rule : comparison.rules) {
+      if (rule.verdict == verdict) out.push_back(&rule);
+    }
+  }
+  return out;
+}
+
+std::string bounds_text(const RuleResult& rule) {
+  if (!rule.low && !rule.high) return std::string(kDash);
+  const auto bound = [&](const std::optional<double>& value) {
+    return value ? show_change(rule.metric, *value) : std::string(kDash);
+  };
+  return "[" + bound(rule.low) + ", " + bound(rule.high) + "]";
+}
+
+std::vector<std::string> comparison_sentences(const Comparison& comparison) {
+  std::vector<std::string> sentences;
+  if (!comparison.verdict_text.empty()) sentences.push_back(comparison.verdict_text);
+  if (comparison.verdict) {
+    sentences.push_back(counted(comparison.rules.size(), "rule", "rules") + ": " +
+                        std::to_string(count(comparison, Verdict::kFail)) + " failed, " +
+                        std::to_string(count(comparison, Verdict::kInconclusive)) + " inconclusive, " +
+                        std::to_string(count(comparison, Verdict::kPass)) + " passed.");
+  } else if (!comparison.rules.empty()) {
+    sentences.push_back(settled_sentence(comparison));
+  } else {
+    sentences.emplace_back("The two runs have no cell in common.");
+  }
+  if (comparison.unpaired_samples > 0) {
+    sentences.push_back(counted(comparison.unpaired_samples, "sample has", "samples have") +
+                        " no partner in the other run.");
+  }
+  if (comparison.inputs_equal_to_rounding > 0) {
+    sentences.push_back(counted(comparison.inputs_equal_to_rounding, "input is", "inputs are") +
+                        " equal to rounding only, not byte for byte.");
+  }
+  return sentences;
+}
+
+}  // namespace shakedown::reports

@@ -1,0 +1,130 @@
+#include "figures.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "shakedown/core/text.h"
+
+namespace shakedown::reports {
+namespace {
+
+constexpr std::string_view kMinus = "\u2212";
+
+struct MetricTitle {
+  std::string_view name, title;
+};
+constexpr std::array<MetricTitle, 12> kTitles = {{{"mae", "MAE"},
+                                                  {"corr", "correlation"},
+                                                  {"uar", "UAR"},
+                                                  {"mcc", "MCC"},
+                                                  {"ccc", "CCC"},
+                                                  {"ece", "ECE"},
+                                                  {"nll", "NLL"},
+                                                  {"brier", "Brier score"},
+                                                  {"f1_macro", "macro F1"},
+                                                  {"f1_weighted", "weighted F1"},
+                                                  {"r2", "R\u00B2"},
+                                                  {"spearman", "Spearman correlation"}}};
+
+}  // namespace
+
+bool is_share(std::string_view metric) {
+  for (const std::string_view prefix : {"acc", "f1", "top", "precision", "recall", "moved_", "flip"}) {
+    if (metric.starts_with(prefix)) return true;
+  }
+  return metric == "uar" || metric == "unmoved" || metric == "all" || metric == "harmful" || metric == "beneficial";
+}
+
+std::string metric_title(std::string_view metric) {
+  for (const MetricTitle& entry : kTitles) {
+    if (entry.name == metric) return std::string(entry.title);
+  }
+  return std::string(metric);
+}
+
+std::string metric_unit(std::string_view metric) {
+  if (is_share(metric)) return "%";
+  return metric == "mae" || metric == "mean_shift" ? "label units" : "";
+}
+
+std::string floor_clause(std::string_view metric) {
+  if (metric == "mae") return "always answering the median label";
+  if (metric.starts_with("acc")) return "always answering the commonest class";
+  return "the best constant answer";
+}
+
+std::string fixed(double value, int decimals) {
+  if (std::isnan(value)) return std::string(kDash);
+  std::array<char, 512> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(value), std::chars_format::fixed, decimals);
+  std::string digits(buffer.data(), end.ptr);
+  const bool zero = digits.find_first_not_of("0.") == std::string::npos;
+  return std::signbit(value) && !zero ? std::string(kMinus) + digits : digits;
+}
+
+std::string plain(double value) {
+  const double size = std::abs(value);
+  return fixed(value, size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0);
+}
+
+std::string per_cent(double share) {
+  return fixed(100 * share, 1) + "\u00A0%";
+}
+
+std::string exact(double value) {
+  if (std::isnan(value)) return "";
+  std::array<char, 64> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), end.ptr};
+}
+
+std::string show(std::string_view metric, double value) {
+  return is_share(metric) ? per_cent(value) : plain(value);
+}
+
+std::string show(std::string_view metric, const std::optional<double>& value) {
+  return value ? show(metric, *value) : std::string(kDash);
+}
+
+std::string show_interval(std::string_view metric, const Score& score) {
+  if (!score.value) return std::string(kDash);
+  const std::string value = show(metric, *score.value);
+  if (!score.low || !score.high) return value;
+  const auto bound = [&](double x) { return is_share(metric) ? fixed(100 * x, 1) : plain(x); };
+  return value + " [" + bound(*score.low) + ", " + bound(*score.high) + "]";
+}
+
+std::string show_change(std::string_view metric, double change) {
+  const std::string text = is_share(metric) ? fixed(100 * change, 1) : plain(change);
+  const bool zero = text.find_first_not_of("0.") == std::string::npos;
+  const std::string sign = change > 0 && !zero ? "+" : "";
+  return sign + text + (is_share(metric) ? "\u00A0pp" : "");
+}
+
+std::string show_dose(const DoseInfo& dose, const std::optional<double>& value) {
+  if (!value || std::isnan(*value)) return std::string(kDash);
+  if (std::isinf(*value)) return *value > 0 ? "\u221E" : std::string(kMinus) + "\u221E";
+  if (dose.fraction) return per_cent(*value);
+  std::array<char, 64> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), *value, std::chars_format::general, 4);
+  const double rounded =
+      parse_number({buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data())}).value_or(*value);
+  std::string text = format_number(std::abs(rounded));
+  if (std::signbit(rounded) && rounded != 0) text.insert(0, kMinus);
+  return dose.unit.empty() ? text : text + "\u00A0" + dose.unit;
+}
+
+std::string counted(std::size_t count, std::string_view singular, std::string_view plural) {
+  return std::to_string(count) + " " + std::string(count == 1 ? singular : plural);
+}
+
+std::string show_seconds(double seconds) {
+  if (seconds < 60) return fixed(seconds, seconds < 10 ? 2 : 1) + "\u00A0s";
+  const auto whole = static_cast<long long>(std::nearbyint(seconds));
+  if (whole < 3600) return std::to_string(whole / 60) + "\u00A0min " + std::to_string(whole % 60) + "\u00A0s";
+  return std::to_string(whole / 3600) + "\u00A0h " + std::to_string(whole % 3600 / 60) + "\u00A0min";
+}
+
+}  // namespace shakedown::reports

@@ -1,0 +1,27 @@
+#include "assets.h"
+#include "page.h"
+#include "shakedown/reports/report.h"
+#include "views.h"
+
+namespace shakedown::reports {
+
+std::string to_html(const Results& results) {
+  const RunHeader& header = results.header;
+  Json view = overview_view(results);
+  view["heat_map"] = heat_map_view(results);
+  view["curves"] = curves_view(results);
+  view.update(cells_view(results));
+  view["metrics"] = metrics_view(results);
+  view["has_not_tested"] = !header.not_tested.empty();
+  view["not_tested"] = not_tested_view(header);
+  view["provenance"] = provenance_view(header);
+  Page page;
+  page.title = header.model_name + " on " + header.data_name + ": robustness report";
+  page.body_template = assets::report_template;
+  page.view = std::move(view);
+  page.data = curves_data(results);
+  page.charts = !results.curves.empty();
+  return render_page(std::move(page));
+}
+
+}  // namespace shakedown::reports

@@ -1,0 +1,221 @@
+#include "cells.h"
+#include "json_values.h"
+#include "shakedown/reports/report.h"
+
+namespace shakedown::reports {
+namespace {
+
+/// One perturbation: its parameters; a composition: those of all parts, the part's position in front.
+Json params_json(const CellRow& cell) {
+  Json out = Json::object();
+  for (std::size_t i = 0; i < cell.parts.size(); ++i) {
+    const std::string prefix = cell.parts.size() > 1 ? std::to_string(i) + "." : "";
+    for (const auto& [name, value] : cell.parts[i].params) out[prefix + name] = value;
+  }
+  return out;
+}
+
+Json parts_json(const CellRow& cell) {
+  Json out = Json::array();
+  for (const PartRow& part : cell.parts) {
+    out.push_back({{"perturbation", part.perturbation},
+                   {"version", part.version},
+                   {"modality", modality_name(part.modality)},
+                   {"params", part.params}});
+  }
+  return out;
+}
+
+Json dose_json(const DoseInfo& info, const DoseSummary& dose) {
+  return {{"name", info.name},
+          {"unit", info.unit},
+          {"fraction", info.fraction},
+          {"requested", number(info.requested)},
+          {"realised", {{"mean", number(dose.mean)}, {"min", number(dose.min)}, {"max", number(dose.max)}}},
+          {"effective", number(dose.effective)},
+          {"of_all", number(dose.of_all)},
+          {"beyond_input", number(dose.beyond)}};
+}
+
+Json cell_json(const CellResult& result) {
+  const CellRow& cell = result.cell;
+  Json measures = Json::object();
+  for (const auto& [name, value] : result.measures) measures[name] = number(value);
+  return {{"id", cell.id},
+          {"family", cell.family},
+          {"definition", cell.definition},
+          {"perturbation", perturbation_name(cell)},
+          {"version", cell.parts.size() == 1 ? Json(cell.parts.front().version) : Json(nullptr)},
+          {"modality", cell.clean() ? Json(nullptr) : Json(modality_name(cell.modality))},
+          {"severity", number(cell.severity)},
+          {"axis", cell.axis},
+          {"level", number(cell.level)},
+          {"params", params_json(cell)},
+          {"parts", parts_json(cell)},
+          {"replicate", cell.replicate},
+          {"n", result.n},
+          {"n_applied", result.applied},
+          {"n_unchanged", result.unchanged},
+          {"n_ineligible", result.ineligible},
+          {"n_skipped", result.skipped},
+          {"n_failed", result.failed},
+          {"reasons", result.reasons},
+          {"reference", cell.reference},
+          {"dose", dose_json(cell.dose, result.dose)},
+          {"measures", measures},
+          {"label_effect", label_effect_name(cell.label_effect)},
+          {"valid", cell.valid},
+          {"weak", result.weak},
+          {"vacuous", result.vacuous},
+          {"metrics", scores_json(result.metrics)},
+          {"metrics_applied", scores_json(result.metrics_applied)},
+          {"flips", scores_json(result.flips)},
+          {"direction", scores_json(result.direction)}};
+}
+
+Json point_json(const CurvePoint& point) {
+  Json out = {{"x", number(point.x)}, {"cell", point.cell}};
+  out.update(score_json(point.score));
+  return out;
+}
+
+Json curve_json(const Curve& curve) {
+  Json points = Json::array();
+  for (const CurvePoint& point : curve.points) points.push_back(point_json(point));
+  Json grid = Json::array();
+  for (const double x : curve.grid) grid.push_back(number(x));
+  const Json area = score_json(curve.auc);
+  Json out = {{"id", curve.id},
+              {"perturbation", curve.perturbation},
+              {"metric", curve.metric},
+              {"axis", curve.axis},
+              {"label_effect", label_effect_name(curve.label_effect)},
+              {"points", points},
+              {"grid", grid},
+              {"auc", area["value"]},
+              {"auc_interval", area["ci"]},
+              {"auc_normalised", number(curve.auc_normalised)},
+              {"skill", area["skill"]},
+              {"worst", number(curve.worst)},
+              {"retention", number(curve.retention)}};
+  if (area.contains("why")) out["auc_why"] = area["why"];
+  if (!curve.retention) {
+    out["retention_why"] = curve.retention_why.empty() ? "undefined on these samples" : curve.retention_why;
+  }
+  return out;
+}
+
+Json summary_json(const Results& results) {
+  Json out = Json::object();
+  for (const auto& [name, score] : results.summary) {
+    Json entry = score_json(score);
+    const auto note = results.summary_notes.find(name);
+    if (note != results.summary_notes.end()) entry["note"] = note->second;
+    out[name] = std::move(entry);
+  }
+  return out;
+}
+
+Json warnings_json(const Results& results) {
+  Json out = Json::array();
+  for (const Warning& warning : all_warnings(results)) {
+    out.push_back({{"id", warning.id}, {"message", warning.message}, {"cells", warning.cells}});
+  }
+  return out;
+}
+
+Json not_tested_json(const RunHeader& header) {
+  Json out = Json::array();
+  for (const NotTested& entry : header.not_tested) {
+    out.push_back({{"what", entry.what}, {"reason", entry.reason}, {"enable", entry.enable}});
+  }
+  return out;
+}
+
+Json metrics_info_json(const Results& results) {
+  Json out = Json::array();
+  for (const MetricInfo& info : results.metrics_info) {
+    out.push_back({{"name", info.name}, {"definition", info.definition}, {"higher_is_better", info.higher_is_better}});
+  }
+  return out;
+}
+
+Json clean_json(const Results& results) {
+  const CellResult* clean = clean_cell(results);
+  if (clean == nullptr) return nullptr;
+  return {
+      {"id", clean->cell.id}, {"n", clean->n}, {"groups", results.groups}, {"metrics", scores_json(clean->metrics)}};
+}
+
+Json rule_json(const RuleResult& rule) {
+  return {{"name", rule.name},
+          {"cells", rule.cells},
+          {"metric", rule.metric},
+          {"primary", rule.primary},
+          {"guard", rule.guard},
+          {"margin", number(rule.margin)},
+          {"baseline", number(rule.baseline)},
+          {"candidate", number(rule.candidate)},
+          {"difference", number(rule.difference)},
+          {"bounds", {number(rule.low), number(rule.high)}},
+          {"p_value", number(rule.p_value)},
+          {"verdict", verdict_name(rule.verdict)},
+          {"note", rule.note},
+          {"n", rule.n},
+          {"groups", rule.groups}};
+}
+
+Json side_json(const RunHeader& header) {
+  return {{"model", model_json(header)},
+          {"data", data_json(header)},
+          {"suite", suite_json(header)},
+          {"settings", header.settings},
+          {"environment", header.environment}};
+}
+
+}  // namespace
+
+std::string to_json(const Results& results) {
+  const RunHeader& header = results.header;
+  Json data = data_json(header);
+  data["samples"] = results.samples;
+  data["groups"] = results.groups;
+  Json cells = Json::array();
+  for (const CellResult& cell : results.cells) cells.push_back(cell_json(cell));
+  Json curves = Json::array();
+  for (const Curve& curve : results.curves) curves.push_back(curve_json(curve));
+  return to_text({{"schema", "shakedown.results/1"},
+                  {"complete", results.complete},
+                  {"model", model_json(header)},
+                  {"data", std::move(data)},
+                  {"suite", suite_json(header)},
+                  {"settings", header.settings},
+                  {"primary_metric", results.primary},
+                  {"clean", clean_json(results)},
+                  {"cells", std::move(cells)},
+                  {"curves", std::move(curves)},
+                  {"summary", summary_json(results)},
+                  {"warnings", warnings_json(results)},
+                  {"not_tested", not_tested_json(header)},
+                  {"metrics_info", metrics_info_json(results)},
+                  {"environment", header.environment},
+                  {"timing", timing_json(header)}});
+}
+
+std::string to_json(const Comparison& comparison) {
+  Json rules = Json::array();
+  for (const RuleResult& rule : comparison.rules) rules.push_back(rule_json(rule));
+  return to_text({{"schema", "shakedown.comparison/1"},
+                  {"verdict", comparison.verdict ? Json(verdict_name(*comparison.verdict)) : Json(nullptr)},
+                  {"verdict_text", comparison.verdict_text},
+                  {"rules", std::move(rules)},
+                  {"missing_in_candidate", comparison.missing_in_candidate},
+                  {"missing_in_baseline", comparison.missing_in_baseline},
+                  {"unpaired_samples", comparison.unpaired_samples},
+                  {"inputs_equal_to_rounding", comparison.inputs_equal_to_rounding},
+                  {"notes", comparison.notes},
+                  {"baseline", side_json(comparison.baseline)},
+                  {"candidate", side_json(comparison.candidate)}});
+}
+
+}  // namespace shakedown::reports

@@ -1,0 +1,128 @@
+#include <algorithm>
+
+#include "cells.h"
+#include "comparisons.h"
+#include "figures.h"
+#include "safe_text.h"
+#include "shakedown/reports/report.h"
+
+namespace shakedown::reports {
+namespace {
+
+constexpr std::size_t kRows = 10;  ///< of the longer tables: a summary is read in a pull request
+
+/// One table row; the fields are already escaped.
+std::string row(const std::vector<std::string>& fields) {
+  std::string out = "|";
+  for (const std::string& field : fields) out += " " + field + " |";
+  return out + "\n";
+}
+
+std::string header_row(const std::vector<std::string>& names, std::size_t text_columns) {
+  std::string out = row(names) + "|";
+  for (std::size_t i = 0; i < names.size(); ++i) out += i < text_columns ? " --- |" : " ---: |";
+  return out + "\n";
+}
+
+/// Cells by how much worse than their reference, the worst first; diagnostic and directional ones apart.
+std::vector<std::pair<double, const CellResult*>> by_damage(const Results& results) {
+  std::vector<std::pair<double, const CellResult*>> out;
+  const double sign = higher_is_better(results, results.primary) ? 1 : -1;
+  for (const CellResult& cell : results.cells) {
+    if (!counts(cell, LabelEffect::kInvariant) && !counts(cell, LabelEffect::kUnknowable)) continue;
+    const auto change = change_of(results, cell, results.primary);
+    if (change) out.emplace_back(sign * *change, &cell);
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
+}
+
+std::string key_table(const Results& results) {
+  std::string out = header_row({"", metric_title(results.primary) + " [95 % interval]"}, 1);
+  const CellResult* clean = clean_cell(results);
+  const Score* score = clean == nullptr ? nullptr : score_of(*clean, results.primary);
+  if (score != nullptr) {
+    out += row({"clean", show_interval(results.primary, *score)});
+    if (score->floor)
+      out += row({"floor (" + floor_clause(results.primary) + ")", show(results.primary, *score->floor)});
+  }
+  for (const auto& [key, value] : results.summary) {
+    out += row({markdown_escape(key), show_interval(results.primary, value)});
+  }
+  return out;
+}
+
+std::string damage_table(const Results& results) {
+  const auto cells = by_damage(results);
+  if (cells.empty()) return "";
+  std::string out = "\n### Largest losses\n\n";
+  out += header_row({"cell", "label effect", metric_title(results.primary) + " [95 % interval]", "change", "n"}, 2);
+  for (std::size_t i = 0; i < std::min(kRows, cells.size()); ++i) {
+    const CellResult& cell = *cells[i].second;
+    const Score& score = *score_of(cell, results.primary);
+    out += row({markdown_escape(cell.cell.id), std::string(label_effect_name(cell.cell.label_effect)),
+                show_interval(results.primary, score),
+                show_change(results.primary, change_of(results, cell, results.primary).value_or(0)),
+                std::to_string(score.n)});
+  }
+  if (cells.size() > kRows) out += "\n" + std::to_string(cells.size() - kRows) + " further cells are in the report.\n";
+  return out;
+}
+
+}  // namespace
+
+std::string to_markdown(const Results& results) {
+  const RunHeader& header = results.header;
+  std::string out =
+      "## Robustness of " + markdown_escape(header.model_name) + " on " + markdown_escape(header.data_name) + "\n\n";
+  for (const std::string& sentence : verdict_sentences(results)) out += markdown_escape(sentence) + "\n";
+  const std::vector<Warning> warnings = all_warnings(results);
+  if (!warnings.empty()) out += "\n### Warnings\n\n";
+  for (const Warning& warning : warnings) {
+    out += "- **" + markdown_escape(warning.id) + "**: " + markdown_escape(warning.message) + "\n";
+  }
+  out += "\n### Key figures\n\n" + key_table(results) + damage_table(results);
+  if (!header.not_tested.empty()) out += "\n### Not tested\n\n";
+  for (const NotTested& entry : header.not_tested) {
+    out += "- " + markdown_escape(entry.what) + ": " + markdown_escape(entry.reason);
+    out += entry.enable.empty() ? "\n" : "; would be enabled by: " + markdown_escape(entry.enable) + "\n";
+  }
+  const std::string version = header.suite_version.empty() ? "" : "@" + header.suite_version;
+  out += "\nSuite " + markdown_escape(header.suite_name + version) + ", split " + markdown_escape(header.split) +
+         ", seed " + std::to_string(header.seed) + ".\n";
+  return out;
+}
+
+std::string to_markdown(const Comparison& comparison) {
+  std::string out = "## " + markdown_escape(comparison.candidate.model_name) + " against " +
+                    markdown_escape(comparison.baseline.model_name) + "\n\n";
+  if (comparison.verdict) out += "**Gate: " + std::string(verdict_name(*comparison.verdict)) + "**\n\n";
+  for (const std::string& sentence : comparison_sentences(comparison)) out += markdown_escape(sentence) + "\n";
+  for (const std::string& cell : comparison.missing_in_candidate) {
+    out += "- missing in the candidate: " + markdown_escape(cell) + "\n";
+  }
+  for (const std::string& cell : comparison.missing_in_baseline) {
+    out += "- missing in the baseline: " + markdown_escape(cell) + "\n";
+  }
+  for (const std::string& note : comparison.notes) out += "- " + markdown_escape(note) + "\n";
+  if (comparison.rules.empty()) return out;
+  out += "\n" + header_row({comparison.verdict ? "rule" : "cell", "metric", "verdict", "baseline", "candidate",
+                            "difference (positive is better)", "95 % bounds", "n"},
+                           3);
+  const auto rules = by_urgency(comparison);
+  const std::size_t shown = std::min(rules.size(), std::size_t{5} * kRows);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const RuleResult& rule = *rules[i];
+    std::string name = markdown_escape(rule.name);
+    if (!rule.note.empty()) name += " (" + markdown_escape(rule.note) + ")";
+    out += row({name, markdown_escape(rule.metric),
+                comparison.verdict ? std::string(verdict_name(rule.verdict)) : std::string(kDash),
+                show(rule.metric, rule.baseline), show(rule.metric, rule.candidate),
+                rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash), bounds_text(rule),
+                std::to_string(rule.n)});
+  }
+  if (rules.size() > shown) out += "\n" + std::to_string(rules.size() - shown) + " further rows are in the JSON.\n";
+  return out;
+}
+
+}  // namespace shakedown::reports

@@ -1,0 +1,94 @@
+#include "page.h"
+
+#include <array>
+#include <cstdint>
+
+#include <kainjow/mustache.hpp>
+
+#include "assets.h"
+#include "figures.h"
+#include "safe_text.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/hash.h"
+
+namespace shakedown::reports {
+namespace {
+
+namespace mustache = kainjow::mustache;
+
+std::uint32_t nibble(char digit) {
+  return static_cast<std::uint32_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+/// Base64 of the bytes that `hex` spells, as CSP wants its hashes.
+std::string base64_of_hex(std::string_view hex) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < hex.size(); i += 6) {  // three bytes become four characters
+    std::array<std::uint32_t, 6> part{};
+    const std::size_t digits = std::min<std::size_t>(6, hex.size() - i);
+    for (std::size_t k = 0; k < digits; ++k) part[k] = nibble(hex[i + k]);
+    std::uint32_t bits = 0;
+    for (const std::uint32_t value : part) bits = (bits << 4U) | value;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const bool padding = k > digits / 2;
+      out += padding ? '=' : kAlphabet[(bits >> (18U - 6U * k)) & 63U];
+    }
+  }
+  return out;
+}
+
+std::string csp_source(std::string_view content) {
+  return "'sha256-" + base64_of_hex(sha256(content)) + "'";
+}
+
+mustache::data to_mustache(const Json& value, std::size_t& replaced) {
+  if (value.is_boolean()) return mustache::data(value.get<bool>());
+  if (value.is_string()) return mustache::data(valid_utf8(value.get_ref<const std::string&>(), replaced));
+  if (value.is_array()) {
+    mustache::data list{mustache::data::type::list};
+    for (const Json& item : value) list.push_back(to_mustache(item, replaced));
+    return list;
+  }
+  if (value.is_object()) {
+    mustache::data object{mustache::data::type::object};
+    for (const auto& [key, item] : value.items()) object.set(key, to_mustache(item, replaced));
+    return object;
+  }
+  throw Error(ErrorKind::kInternal, "report: a view may hold text, booleans, lists and objects only");
+}
+
+std::string render(std::string_view text, const Json& view, std::size_t& replaced) {
+  mustache::mustache compiled{std::string(text)};
+  if (!compiled.is_valid()) throw Error(ErrorKind::kInternal, "report template: " + compiled.error_message());
+  std::string out = compiled.render(to_mustache(view, replaced));
+  if (!compiled.error_message().empty()) {
+    throw Error(ErrorKind::kInternal, "report template: " + compiled.error_message());
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string render_page(Page page) {
+  std::size_t replaced = 0;
+  std::string body = render(page.body_template, page.view, replaced);
+  std::string policy = "default-src 'none'; script-src " + csp_source(assets::script);
+  if (page.charts) policy += " " + csp_source(assets::chart_js);
+  policy += "; style-src " + csp_source(assets::style) + "; base-uri 'none'; form-action 'none'";
+  const Json outer = {
+      {"title", page.title},
+      {"policy", policy},
+      {"style", assets::style},
+      {"script", assets::script},
+      {"charts", page.charts},
+      {"chart_js", page.charts ? assets::chart_js : std::string_view()},
+      {"body", std::move(body)},
+      {"data", json_for_html(page.data.dump(-1, ' ', false, Json::error_handler_t::replace))},
+      {"has_replaced", replaced > 0},
+      {"replaced", counted(replaced, "byte that is not UTF-8 is", "bytes that are not UTF-8 are")},
+  };
+  return render(assets::page_template, outer, replaced);
+}
+
+}  // namespace shakedown::reports

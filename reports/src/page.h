@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "json_values.h"
+
+namespace shakedown::reports {
+
+/// What a page is made of. `view` holds strings, booleans, lists and objects for the template; text is
+/// escaped by the template engine wherever it is inserted.
+struct Page {
+  std::string title;
+  std::string_view body_template;
+  Json view;
+  Json data;            ///< read by report.js: the curves
+  bool charts = false;  ///< embed Chart.js
+};
+
+/// A whole HTML document: styles and scripts inline, named by hash in its Content-Security-Policy, so that
+/// nothing else can run or be fetched.
+[[nodiscard]] std::string render_page(Page page);
+
+}  // namespace shakedown::reports

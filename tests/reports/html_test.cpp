@@ -1,0 +1,154 @@
+#include <chrono>
+#include <regex>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "assets.h"
+#include "reports/synthetic.h"
+#include "shakedown/reports/report.h"
+
+namespace shakedown::reports {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++n;
+  return n;
+}
+
+/// The page without the embedded styles and scripts: what a user's strings can reach.
+std::string markup(std::string html) {
+  for (const std::string_view asset : {assets::style, assets::script, assets::chart_js}) {
+    const std::size_t at = html.find(asset);
+    if (at != std::string::npos) html.erase(at, asset.size());
+  }
+  return html;
+}
+
+TEST(HtmlTest, FetchesNothing) {
+  for (const Results& results : {test::regression_results(), test::hostile_results()}) {
+    const std::string html = markup(to_html(results));
+    EXPECT_FALSE(std::regex_search(html, std::regex("<(link|img|iframe|object|embed|base|form|video|audio)[ >]")));
+    EXPECT_EQ(count(html, "src="), 0U);
+    EXPECT_EQ(count(html, "href=\""), count(html, "href=\"#")) << "links go to places in the page only";
+    EXPECT_THAT(html, Not(HasSubstr("url(")));
+  }
+  EXPECT_EQ(std::string(assets::style).find("url("), std::string::npos);
+  EXPECT_EQ(std::string(assets::style).find("@import"), std::string::npos);
+  EXPECT_EQ(std::string(assets::chart_js).find("sourceMappingURL"), std::string::npos);
+}
+
+TEST(HtmlTest, PolicyAllowsOnlyTheEmbeddedScriptsAndStyles) {
+  const std::string html = to_html(test::regression_results());
+  std::smatch match;
+  ASSERT_TRUE(std::regex_search(html, match, std::regex("Content-Security-Policy\" content=\"([^\"]*)\"")));
+  const std::string policy = match[1];
+  EXPECT_THAT(policy, HasSubstr("default-src &apos;none&apos;"));
+  EXPECT_THAT(policy, Not(HasSubstr("unsafe")));
+  EXPECT_THAT(policy, Not(HasSubstr("http")));
+  EXPECT_EQ(count(policy, "sha256-"), 3U) << "style, Chart.js and the page's own script";
+  EXPECT_EQ(count(markup(html), " style="), 0U) << "the policy would block an inline style";
+  EXPECT_FALSE(std::regex_search(markup(html), std::regex("<[a-z]+[^>]* on[a-z]+="))) << "no inline handlers";
+}
+
+TEST(HtmlTest, UserTextIsShownAndNeverBecomesMarkup) {
+  const std::string html = to_html(test::hostile_results());
+  const std::string outside = markup(html);
+  EXPECT_THAT(outside, Not(HasSubstr("<script>alert")));
+  EXPECT_THAT(outside, HasSubstr("&lt;/script&gt;&lt;script&gt;alert(1)"));
+  EXPECT_EQ(count(html, "<script"), 3U) << "data, Chart.js, and the page's own";
+  EXPECT_EQ(count(outside, "</script"), 3U);
+  EXPECT_THAT(outside, HasSubstr("{{x}}")) << "text that looks like a template tag is text";
+  EXPECT_EQ(outside.find('\xff'), std::string::npos);
+  EXPECT_THAT(outside, HasSubstr("not UTF-8"));
+  test::keep("hostile.html", html);
+}
+
+TEST(HtmlTest, EmbeddedDataIsJsonWithAllCurves) {
+  const Results results = test::hostile_results();
+  const std::string html = to_html(results);
+  const std::string open = "<script type=\"application/json\" id=\"data\">";
+  const std::size_t begin = html.find(open) + open.size();
+  const auto json = nlohmann::json::parse(html.substr(begin, html.find("</script>", begin) - begin));
+  EXPECT_EQ(json["curves"].size(), results.curves.size());
+  EXPECT_EQ(json["primary"], "mae");
+  EXPECT_TRUE(json["curves"][0]["reversed"]) << "an SNR axis runs from clean to noisy";
+  EXPECT_EQ(json["curves"][0]["points"][0]["label"], "clean");
+}
+
+TEST(HtmlTest, NumbersBehindEveryChartAndCellAreInTables) {
+  const Results results = test::regression_results();
+  const std::string html = markup(to_html(results));
+  for (const CellResult& cell : results.cells) {
+    EXPECT_THAT(html, HasSubstr(cell.cell.id.substr(cell.cell.id.find_first_of("[@#"))));
+  }
+  EXPECT_EQ(count(html, "<canvas"), 6U);
+  EXPECT_EQ(count(html, "<details open>"), 6U) << "open until a script has drawn the chart";
+  EXPECT_EQ(count(html, "class=\"plot\""), count(html, "hidden><canvas")) << "no empty box without scripts";
+  test::keep("report.html", to_html(results));
+  test::keep("classification.html", to_html(test::classification_results()));
+}
+
+TEST(HtmlTest, CellsThatDoNotCountAreMarked) {
+  const std::string html = markup(to_html(test::regression_results()));
+  EXPECT_THAT(html, HasSubstr("class=\"vacuous\""));
+  EXPECT_TRUE(
+      std::regex_search(html, std::regex("class=\"[bgz][0-6] beyond\" title=\"video.motion_blur@severity=4#0")));
+  EXPECT_TRUE(std::regex_search(html, std::regex("<sup>w</sup>")));
+  EXPECT_THAT(html, HasSubstr("all 658 samples failed"));
+}
+
+TEST(HtmlTest, StoppedRunNamesItsUnfinishedCells) {
+  Results results = test::regression_results();
+  EXPECT_THAT(to_html(results), Not(HasSubstr("This run is not complete.</strong>")));
+  results.complete = false;
+  results.warnings.push_back({"incomplete", "2 cells are not finished.", {"audio.reverb@severity=4#0"}});
+  const std::string html = to_html(results);
+  EXPECT_THAT(html, HasSubstr("This run is not complete.</strong>"));
+  EXPECT_THAT(html, HasSubstr("audio.reverb@severity=4#0"));
+  test::keep("partial.html", html);
+}
+
+TEST(HtmlTest, EmptyResultsMakeAPageWithoutCharts) {
+  const std::string html = to_html(Results{});
+  EXPECT_THAT(html, HasSubstr("</html>"));
+  EXPECT_EQ(html.find(assets::chart_js), std::string::npos);
+}
+
+TEST(HtmlTest, PageIsTheSameInEveryLocaleAndEveryTime) {
+  const std::string before = to_html(test::regression_results());
+  const test::CommaLocale comma;
+  EXPECT_EQ(to_html(test::regression_results()), before);
+}
+
+TEST(HtmlTest, ThousandCellsStayWithinTheBudget) {
+  Results results = test::regression_results();
+  const std::vector<CellResult> cells = results.cells;
+  const std::vector<Curve> curves = results.curves;
+  for (int copy = 0; results.cells.size() < 1000; ++copy) {
+    for (CellResult cell : cells) {
+      if (cell.cell.clean()) continue;
+      cell.cell.family += "[copy=" + std::to_string(copy) + "]";
+      cell.cell.id += "[copy=" + std::to_string(copy) + "]";
+      results.cells.push_back(cell);
+    }
+    for (Curve curve : curves) {
+      curve.id += "[copy=" + std::to_string(copy) + "]";
+      results.curves.push_back(curve);
+    }
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const std::string html = to_html(results);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  EXPECT_LT(html.size(), std::size_t{8} << 20);
+  RecordProperty("seconds", std::to_string(took.count()));
+  test::keep("thousand.html", html);
+}
+
+}  // namespace
+}  // namespace shakedown::reports

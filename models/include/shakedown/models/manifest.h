@@ -17,6 +17,8 @@ namespace shakedown::models {
 struct InputSpec {
   std::vector<InputSpec> tuple;       ///< not empty: a nested tuple, nothing else is set
   std::string from;                   ///< "text.bert", "audio.features", "audio.lengths", "constant", "none", ...
+  std::string part;                   ///< text.tokens: "ids", "mask" or "segments"; "": a tuple of the three
+  bool inverted = false;              ///< <x>.mask: 1 (true) on padding instead of on valid steps
   std::string argument;               ///< name of forward()'s argument, when known
   std::string dtype;                  ///< "float32", "float64", "int64", "int32", "bool", "uint8"
   std::string layout;                 ///< "BTC", "TBC", "BCT", "B3T", "BT", "BTHWC", "BTCHW", "B"

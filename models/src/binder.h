@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "backend.h"
+#include "front_end.h"
+#include "shakedown/models/model.h"
+#include "source.h"
+
+namespace shakedown::models {
+
+/// Turns samples into forward()'s arguments as the manifest says. Immutable, thread-safe.
+class Binder {
+ public:
+  /// @throws Error(kData) when a vocabulary cannot be read
+  explicit Binder(const std::vector<InputSpec>& inputs);
+
+  /// One value an argument, `batch.size()` rows each.
+  /// @throws Error(kData) for a form that a sample lacks, Error(kUsage) for a manifest that does not fit the data
+  [[nodiscard]] std::vector<Value> bind(std::span<const Request> batch) const;
+
+ private:
+  struct Leaf {
+    InputSpec spec;
+    Source source;
+    InputSpec values;                  ///< of the input whose steps a derived one describes; `spec` itself for values
+    const SourceInfo* info = nullptr;  ///< of `values`
+    DType dtype = DType::kFloat32;
+    std::shared_ptr<const FrontEnd> front_end;
+    bool two_views = false;  ///< both views of this source are read: they get one number of steps
+  };
+  struct Node {
+    Leaf leaf;
+    std::vector<Node> items;  ///< not empty: a tuple
+  };
+  class Batch;
+
+  [[nodiscard]] Node compile(const InputSpec& spec, const std::vector<InputSpec>& inputs,
+                             std::map<const InputSpec*, std::shared_ptr<const FrontEnd>>& front_ends) const;
+  [[nodiscard]] static Value bind(const Node& node, Batch& batch);
+
+  std::vector<Node> nodes_;
+};
+
+/// "float32 [32, 50, 74]", "None", "(float32 [32, 50, 74], int64 [32])": what a value looks like.
+[[nodiscard]] std::string describe(const Value& value);
+/// Inputs as a reader of the manifest knows them: "audio.features float32 [32, 50, 74]; audio.lengths int64 [32]".
+[[nodiscard]] std::string describe(const std::vector<InputSpec>& inputs, const std::vector<Value>& values);
+[[nodiscard]] std::string_view dtype_name(DType dtype);
+
+}  // namespace shakedown::models

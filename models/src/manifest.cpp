@@ -1,0 +1,167 @@
+#include "shakedown/models/manifest.h"
+
+#include <algorithm>
+#include <string>
+
+#include "input_yaml.h"
+#include "shakedown/core/text.h"
+#include "source.h"
+
+namespace shakedown::models {
+namespace {
+
+std::vector<std::filesystem::path> parse_files(const Yaml& yaml, const std::filesystem::path& folder) {
+  if (yaml.kind() == Yaml::Kind::kMap) {
+    yaml.fail(
+        "torchscript: one checkpoint per level (a map) is not accepted by this version: give a file, or a list of "
+        "training seeds");
+  }
+  std::vector<std::filesystem::path> files;
+  if (yaml) {
+    for (const Yaml& item : yaml.items()) files.push_back(folder / item.text());
+    if (files.empty()) yaml.fail("torchscript: the list is empty");
+  }
+  return files;
+}
+
+OutputSpec parse_output(const Yaml& yaml) {
+  OutputSpec output;
+  if (!yaml) return output;
+  for (const char* key : {"per", "mask"}) {
+    if (yaml.has(key)) {
+      yaml.get(key).fail(std::string("output: ") + key +
+                         " belongs to dialogue models, which this version does not accept: one row is one utterance");
+    }
+  }
+  yaml.only({"key", "index"});
+  if (const Yaml y = yaml.get("key")) output.key = y.text();
+  if (const Yaml y = yaml.get("index")) {
+    const std::int64_t index = y.integer();
+    if (index < 0 || index > 1000) y.fail("index: " + y.text() + " is outside [0, 1000]");
+    output.index = static_cast<std::size_t>(index);
+  }
+  return output;
+}
+
+std::optional<std::size_t> parse_batch(const Yaml& yaml) {
+  if (!yaml) return std::nullopt;
+  if (yaml.kind() == Yaml::Kind::kScalar) {
+    if (yaml.text() != "any") yaml.fail("batch: '" + yaml.text() + "': accepted are any and {fixed: n}");
+    return std::nullopt;
+  }
+  yaml.only({"fixed"});
+  const Yaml fixed = yaml.require("fixed");
+  const std::int64_t size = fixed.integer();
+  if (size < 1 || size > 65536) fixed.fail("batch: fixed: " + fixed.text() + " is outside [1, 65536]");
+  return static_cast<std::size_t>(size);
+}
+
+/// Seconds of sound under `frames` frames of a spectrogram.
+double mel_seconds(const media::LogMelOptions& mel, std::size_t frames) {
+  const double window = mel.center ? mel.fft / 2.0 : mel.fft;
+  return (static_cast<double>(frames - 1) * mel.hop + window) / mel.sample_rate_hz;
+}
+
+/// Collects what several inputs take of one form: the longest of them, nothing when one is unlimited.
+template <class T>
+class Limit {
+ public:
+  void add(std::optional<T> value) {
+    if (!value)
+      open_ = true;
+    else
+      longest_ = std::max(longest_.value_or(*value), *value);
+  }
+  [[nodiscard]] std::optional<T> result() const { return open_ ? std::nullopt : longest_; }
+
+ private:
+  bool open_ = false;
+  std::optional<T> longest_;
+};
+
+std::optional<double> waveform_limit(const InputSpec& spec, const Source& source) {
+  if (!spec.length) return std::nullopt;
+  if (source.base != "audio.waveform") return mel_seconds(spec.mel, *spec.length);
+  if (spec.sample_rate_hz == 0) return std::nullopt;  // native rate: seconds are not known
+  return static_cast<double>(*spec.length) / spec.sample_rate_hz;
+}
+
+/// The values behind each input, derived ones followed to their source.
+std::vector<InputSpec> values_read(const std::vector<InputSpec>& inputs) {
+  std::vector<InputSpec> read;
+  for (const InputSpec* leaf : leaves(inputs)) {
+    const Source source = parse_source(leaf->from);
+    if (source.derived == Derived::kValues)
+      read.push_back(*leaf);
+    else if (const InputSpec* values = referred(inputs, source))
+      read.push_back(*values);
+    else if (const SourceInfo* info = find_source(source.base))
+      read.push_back(default_input(*info));
+  }
+  return read;
+}
+
+}  // namespace
+
+Manifest Manifest::parse(const Yaml& yaml, const std::filesystem::path& folder) {
+  yaml.require_schema("shakedown.model/1");
+  for (const char* key : {"row", "scope"}) {
+    if (yaml.has(key)) {
+      yaml.get(key).fail(std::string(key) +
+                         ": dialogue models are not accepted by this version: one row is one utterance");
+    }
+  }
+  yaml.only({"schema", "torchscript", "name", "task", "inputs", "output", "batch", "trained_with"});
+  Manifest manifest;
+  manifest.torchscript = parse_files(yaml.get("torchscript"), folder);
+  if (const Yaml y = yaml.get("name")) manifest.name = y.text();
+  if (const Yaml y = yaml.get("task")) manifest.task = parse_task(y);
+  if (const Yaml y = yaml.get("inputs")) {
+    if (y.kind() != Yaml::Kind::kList) y.fail("inputs: a list is needed, forward()'s arguments in order");
+    for (const Yaml& item : y.items()) manifest.inputs.push_back(parse_input(item, folder));
+    check_references(manifest.inputs, y);
+  }
+  manifest.output = parse_output(yaml.get("output"));
+  manifest.fixed_batch = parse_batch(yaml.get("batch"));
+  if (const Yaml y = yaml.get("trained_with")) {
+    for (const Yaml& item : y.items()) manifest.trained_with.push_back(item.text());
+  }
+  return manifest;
+}
+
+Forms Manifest::reads() const {
+  Forms forms;
+  for (const InputSpec& spec : values_read(inputs)) {
+    const SourceInfo* info = find_source(parse_source(spec.from).base);
+    if (info == nullptr) continue;
+    for (const Form form : info->forms) forms.add(form);
+    if (info->shape == Shape::kTokens && !spec.vocab.empty()) forms.add(Form::kTranscript);
+  }
+  return forms;
+}
+
+InputLimits Manifest::limits() const {
+  Limit<std::size_t> tokens, embedding, audio_features, vision_features;
+  Limit<double> waveform, frames;
+  for (const InputSpec& spec : values_read(inputs)) {
+    const Source source = parse_source(spec.from);
+    const SourceInfo* info = find_source(source.base);
+    if (info == nullptr || info->forms.empty()) continue;
+    switch (info->forms.front()) {
+      case Form::kTokens: tokens.add(spec.length); break;
+      case Form::kEmbedding: embedding.add(spec.length); break;
+      case Form::kAudioFeatures: audio_features.add(spec.length); break;
+      case Form::kVisionFeatures: vision_features.add(spec.length); break;
+      case Form::kWaveform: waveform.add(waveform_limit(spec, source)); break;
+      case Form::kFrames:
+        frames.add(spec.length && spec.fps > 0 ? std::optional(static_cast<double>(*spec.length) / spec.fps)
+                                               : std::nullopt);
+        break;
+      case Form::kTranscript: break;
+    }
+  }
+  return {tokens.result(),          embedding.result(), audio_features.result(),
+          vision_features.result(), waveform.result(),  frames.result()};
+}
+
+}  // namespace shakedown::models

@@ -1,0 +1,97 @@
+#include "tensor.h"
+
+#include <cstring>
+#include <type_traits>
+
+#include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
+
+namespace shakedown::models {
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{4} << 30;
+
+template <class To, class From>
+void copy_run(std::byte* first, std::size_t stride, std::span<const From> values) {
+  if constexpr (std::is_same_v<To, From>) {
+    if (stride == 1) {
+      std::memcpy(first, values.data(), values.size_bytes());
+      return;
+    }
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const To value = std::is_same_v<To, bool> ? static_cast<To>(values[i] != From{0}) : static_cast<To>(values[i]);
+    std::memcpy(first + i * stride * sizeof(To), &value, sizeof(To));
+  }
+}
+
+}  // namespace
+
+std::size_t dtype_size(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat64:
+    case DType::kInt64: return 8;
+    case DType::kFloat32:
+    case DType::kInt32: return 4;
+    case DType::kBool:
+    case DType::kUint8: break;
+  }
+  return 1;
+}
+
+TensorWriter::TensorWriter(DType dtype, std::string_view axes, const std::vector<std::size_t>& dims,
+                           std::string_view layout)
+    : strides_(axes.size(), 0) {
+  tensor_.dtype = dtype;
+  std::size_t count = 1;
+  for (std::size_t i = layout.size(); i-- > 0;) {
+    const std::size_t axis = layout[i] == '1' ? std::string_view::npos : axes.find(layout[i]);
+    const std::size_t extent = axis == std::string_view::npos ? 1 : dims.at(axis);
+    if (axis != std::string_view::npos) strides_[axis] = count;
+    tensor_.shape.insert(tensor_.shape.begin(), static_cast<std::int64_t>(extent));
+    if (extent != 0 && count > kMaxBytes / extent)
+      count = kMaxBytes + 1;
+    else
+      count *= extent;
+  }
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (axes[i] == 'T' && layout.find('T') == std::string_view::npos && dims[i] > 1) {
+      throw Error(ErrorKind::kUsage, "layout '" + std::string(layout) + "' has no T, the data has " +
+                                         std::to_string(dims[i]) + " steps: add pool_mean: true, length: 1 or T");
+    }
+  }
+  const double bytes = static_cast<double>(count) * static_cast<double>(dtype_size(dtype));
+  if (bytes > static_cast<double>(kMaxBytes)) {
+    throw Error(ErrorKind::kUsage,
+                "the tensor of one batch would be larger than 4 GiB: lower --batch-size, `length:`, `side:` or `fps:`");
+  }
+  tensor_.bytes.resize(count * dtype_size(dtype));
+}
+
+template <class From>
+void TensorWriter::convert(std::span<const std::size_t> at, std::span<const From> values) {
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < at.size(); ++i) offset += at[i] * strides_[i];
+  std::byte* const first = tensor_.bytes.data() + offset * dtype_size(tensor_.dtype);
+  const std::size_t stride = strides_.back();
+  switch (tensor_.dtype) {
+    case DType::kFloat32: return copy_run<float>(first, stride, values);
+    case DType::kFloat64: return copy_run<double>(first, stride, values);
+    case DType::kInt64: return copy_run<std::int64_t>(first, stride, values);
+    case DType::kInt32: return copy_run<std::int32_t>(first, stride, values);
+    case DType::kBool: return copy_run<bool>(first, stride, values);
+    case DType::kUint8: return copy_run<std::uint8_t>(first, stride, values);
+  }
+}
+
+void TensorWriter::write(std::span<const std::size_t> at, std::span<const float> values) {
+  convert(at, values);
+}
+void TensorWriter::write(std::span<const std::size_t> at, std::span<const double> values) {
+  convert(at, values);
+}
+void TensorWriter::write(std::span<const std::size_t> at, std::span<const std::int64_t> values) {
+  convert(at, values);
+}
+
+}  // namespace shakedown::models

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backend.h"
+
+namespace shakedown::models {
+
+/// Fills a host tensor of any layout by runs along the last axis of a fixed order of axes. Unwritten values are 0.
+class TensorWriter {
+ public:
+  /// `axes` ("BTC") and `dims` give the order in which values are written, `layout` ("TBC", "BC", "B1CT") the
+  /// order in memory. @throws Error(kUsage) when T is left out of the layout and has more than one step, or
+  /// when the tensor would be larger than 4 GiB
+  TensorWriter(DType dtype, std::string_view axes, const std::vector<std::size_t>& dims, std::string_view layout);
+
+  /// Writes `values` along the last axis at position `at` of the axes before it.
+  void write(std::span<const std::size_t> at, std::span<const float> values);
+  void write(std::span<const std::size_t> at, std::span<const double> values);
+  void write(std::span<const std::size_t> at, std::span<const std::int64_t> values);
+
+  [[nodiscard]] HostTensor finish() && { return std::move(tensor_); }
+
+ private:
+  template <class From>
+  void convert(std::span<const std::size_t> at, std::span<const From> values);
+
+  HostTensor tensor_;
+  std::vector<std::size_t> strides_;  // of `axes`, in elements
+};
+
+[[nodiscard]] std::size_t dtype_size(DType dtype);
+
+}  // namespace shakedown::models

@@ -1,0 +1,228 @@
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "backend.h"
+#include "binder.h"
+#include "blame.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
+#include "shakedown/models/model.h"
+#include "signature.h"
+#include "translate.h"
+
+namespace shakedown::models {
+namespace {
+
+/// The first `rows` rows of forward()'s result for a batch of `batch`, as rows x K.
+Predictions to_rows(const HostTensor& output, std::size_t batch, std::size_t rows) {
+  std::vector<std::size_t> extents;
+  for (const std::int64_t extent : output.shape) extents.push_back(static_cast<std::size_t>(extent));
+  // With a batch of one, models that squeeze give [K] or a bare number.
+  if (batch == 1 && (extents.empty() || (extents.size() == 1 && extents[0] > 1))) extents.insert(extents.begin(), 1);
+  const auto wide =
+      extents.empty() ? 0 : std::count_if(extents.begin() + 1, extents.end(), [](std::size_t e) { return e != 1; });
+  if (extents.empty() || extents[0] != batch || wide > 1) {
+    Value value;
+    value.kind = Value::Kind::kTensor;
+    value.tensor.dtype = output.dtype;
+    value.tensor.shape = output.shape;
+    throw Error(ErrorKind::kModel, "the output is " + describe(value) + " for a batch of " + std::to_string(batch) +
+                                       ": one row a sample, [B], [B, 1] or [B, K], is needed");
+  }
+  Predictions predictions;
+  predictions.rows = rows;
+  predictions.columns = output.bytes.size() / sizeof(double) / batch;
+  if (predictions.columns == 0) throw Error(ErrorKind::kModel, "the output has no columns");
+  predictions.values.resize(rows * predictions.columns);
+  std::memcpy(predictions.values.data(), output.bytes.data(), predictions.values.size() * sizeof(double));
+  return predictions;
+}
+
+class TorchscriptModel final : public Model {
+ public:
+  TorchscriptModel(Manifest manifest, std::filesystem::path file, std::shared_ptr<const Network> network,
+                   std::shared_ptr<const Binder> binder)
+      : manifest_(std::move(manifest)),
+        file_(std::move(file)),
+        network_(std::move(network)),
+        binder_(std::move(binder)),
+        selector_{manifest_.output.index, manifest_.output.key} {}
+
+  [[nodiscard]] const Manifest& manifest() const override { return manifest_; }
+  [[nodiscard]] const std::filesystem::path& file() const override { return file_; }
+  [[nodiscard]] Predictions predict(std::span<const Request> batch) const override { return prepare(batch)->run(); }
+
+  [[nodiscard]] std::unique_ptr<Prepared> prepare(std::span<const Request> batch) const override {
+    auto prepared = std::make_unique<Calls>(*this);
+    const std::size_t most = manifest_.fixed_batch.value_or(batch.size());
+    in_context(context(), [&] {
+      for (std::size_t first = 0; first < batch.size(); first += most) {
+        const auto part = batch.subspan(first, std::min(most, batch.size() - first));
+        std::vector<Request> filled(part.begin(), part.end());
+        while (manifest_.fixed_batch && filled.size() < most) filled.push_back(part.back());
+        prepared->add(binder_->bind(filled), filled.size(), part.size());
+      }
+    });
+    return prepared;
+  }
+
+ private:
+  /// Mostly one call; several when a batch is larger than the model's fixed one.
+  class Calls final : public Prepared {
+   public:
+    explicit Calls(const TorchscriptModel& model) : model_(model) {}
+    void add(std::vector<Value> arguments, std::size_t batch, std::size_t rows) {
+      calls_.push_back({std::move(arguments), batch, rows});
+    }
+    [[nodiscard]] Predictions run() const override {
+      Predictions all;
+      for (const Call& call : calls_) {
+        const Predictions part = model_.forward(call.arguments, call.batch, call.rows);
+        all.rows += part.rows;
+        all.columns = part.columns;
+        all.values.insert(all.values.end(), part.values.begin(), part.values.end());
+      }
+      return all;
+    }
+
+   private:
+    struct Call {
+      std::vector<Value> arguments;
+      std::size_t batch, rows;
+    };
+    const TorchscriptModel& model_;
+    std::vector<Call> calls_;
+  };
+
+  [[nodiscard]] std::string context() const { return "model " + manifest_.name; }
+
+  [[nodiscard]] Predictions forward(const std::vector<Value>& arguments, std::size_t batch, std::size_t rows) const {
+    return in_context(context(), [&] {
+      HostTensor output;
+      try {
+        output = network_->forward(arguments, selector_);
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::kModel) throw;
+        throw explained(error, arguments);
+      }
+      return to_rows(output, batch, rows);
+    });
+  }
+
+  /// LibTorch's message as one line that names the input at fault, or all of them when none can be singled out.
+  [[nodiscard]] Error explained(const Error& error, const std::vector<Value>& arguments) const {
+    const std::string message = translate_forward_error(error.what());
+    const auto fault = find_fault(manifest_.inputs, arguments, message, [this](const std::vector<Value>& changed) {
+      try {
+        (void)network_->forward(changed, selector_);
+        return true;
+      } catch (const Error&) {
+        return false;
+      }
+    });
+    return {ErrorKind::kModel, "forward(): " + message + ": " +
+                                   (fault ? "input " + *fault : "given were " + describe(manifest_.inputs, arguments))};
+  }
+
+  Manifest manifest_;
+  std::filesystem::path file_;
+  std::shared_ptr<const Network> network_;
+  std::shared_ptr<const Binder> binder_;
+  Selector selector_;
+};
+
+std::unique_ptr<Network> open(const std::filesystem::path& file, const LoadOptions& options) {
+  return in_context(file.string(), [&] {
+    std::error_code unreadable;
+    if (!std::filesystem::is_regular_file(file, unreadable)) {
+      throw Error(ErrorKind::kUsage, std::filesystem::is_directory(file, unreadable)
+                                         ? "is a folder: give its model.yaml or a TorchScript file"
+                                         : "there is no such file");
+    }
+    Backend& torch = backend(options.threads_per_call);
+    try {
+      return torch.load(file, options.device, options.threads_per_call);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kModel) throw;
+      throw Error(ErrorKind::kModel, translate_load_error(file, error.what(), torch.environment().at("libtorch")));
+    }
+  });
+}
+
+/// The manifest inside the file, else one matched from argument names. Files have no say in where others lie
+/// but for their vocabulary, which is looked for beside them.
+Manifest own_manifest(const std::filesystem::path& file, const Signature& signature) {
+  if (signature.embedded_manifest.empty()) {
+    return in_context(file.string(), [&] { return match_arguments(signature, file); });
+  }
+  const std::string name = file.string() + ":shakedown/model.yaml";
+  Manifest manifest = Manifest::parse(Yaml::parse(signature.embedded_manifest, name), file.parent_path());
+  manifest.text = signature.embedded_manifest;
+  manifest.torchscript = {file};
+  return manifest;
+}
+
+void complete_manifest(Manifest& manifest, const std::filesystem::path& file, const Signature& signature) {
+  if (manifest.name.empty()) manifest.name = file.stem().string();
+  in_context(file.string(), [&] {
+    if (manifest.inputs.empty()) manifest.inputs = match_arguments(signature, file).inputs;
+    name_arguments(manifest.inputs, signature);
+  });
+}
+
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+bool is_manifest(const std::filesystem::path& file) {
+  return file.extension() == ".yaml" || file.extension() == ".yml";
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, const LoadOptions& options) {
+  if (options.threads_per_call < 1 || options.threads_per_call > 1024) {
+    throw Error(ErrorKind::kUsage,
+                "--threads-per-call " + std::to_string(options.threads_per_call) + ": 1 to 1024 is accepted");
+  }
+  std::optional<Manifest> given;
+  std::vector<std::filesystem::path> files{path};
+  if (is_manifest(path)) {
+    const Yaml yaml = Yaml::load(path);
+    given = Manifest::parse(yaml, path.parent_path());
+    given->text = read_text(path);
+    files = given->torchscript;
+    if (files.empty()) yaml.fail("'torchscript:' is missing: the file, or a list of training seeds");
+  }
+  std::vector<std::unique_ptr<Model>> models;
+  for (const auto& file : files) {
+    std::shared_ptr<const Network> network = open(file, options);
+    Manifest manifest = given ? *given : own_manifest(file, network->signature());
+    complete_manifest(manifest, given ? path : file, network->signature());
+    auto binder = std::make_shared<const Binder>(manifest.inputs);
+    models.push_back(
+        std::make_unique<TorchscriptModel>(std::move(manifest), file, std::move(network), std::move(binder)));
+  }
+  return models;
+}
+
+Inspection inspect(const std::filesystem::path& file) {
+  const auto network = open(file, {});
+  const Signature& signature = network->signature();
+  Inspection inspection;
+  for (const Argument& argument : signature.arguments) inspection.arguments.emplace_back(argument.name, argument.type);
+  inspection.returns = signature.returns;
+  inspection.embedded = !signature.embedded_manifest.empty();
+  inspection.manifest = inspection.embedded ? signature.embedded_manifest : propose_manifest(signature, file);
+  return inspection;
+}
+
+std::map<std::string, std::string> environment() {
+  return backend().environment();
+}
+
+}  // namespace shakedown::models

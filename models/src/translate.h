@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace shakedown::models {
+
+/// What LibTorch said when it could not load `file`, as one line of fact and advice. `version` is LibTorch's.
+[[nodiscard]] std::string translate_load_error(const std::filesystem::path& file, const std::string& message,
+                                               const std::string& version);
+
+/// What it said when forward() failed: the reason alone, without the traceback.
+[[nodiscard]] std::string translate_forward_error(const std::string& message);
+
+}  // namespace shakedown::models

@@ -1,0 +1,134 @@
+// The dose: nothing at the identity, more harm with more of it, and as much of it as was asked for.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "properties/subject.h"
+#include "shakedown/core/text.h"
+
+namespace shakedown::perturb {
+namespace {
+
+constexpr int kReplicates = 20;  // enough for four standard errors to mean something
+
+std::string identity(const Subject& subject) {
+  if (subject.spec.dose.parameter.empty()) return "";
+  const ParamMap params = subject.at_dose(subject.spec.dose.identity);
+  for (const bool told : {true, false}) {
+    Part part = subject.part(params);
+    part.identity = told;  // once as the runner does it, once leaving it to the perturbation
+    for (const Sample& sample : subject.samples) {
+      const Applied applied = subject.apply(sample, part);
+      Sample result = applied.sample;
+      const Forms lost = sample.present() - result.present();
+      if (!lost.empty() && told) return fmt::format("{} loses {}", sample.id, lost.describe());
+      Sample clean = sample;
+      for (const Form form : lost.list()) clean.remove(form);  // made stale by a write of equal content
+      if (content_of(clean) != content_of(result)) return fmt::format("{} changes", sample.id);
+    }
+  }
+  return "";
+}
+
+std::string monotone(const Subject& subject) {
+  const DoseSpec& dose = subject.spec.dose;
+  if (dose.ladder.empty()) return "";
+  double previous = 0, first = 0;
+  for (std::size_t severity = 1; severity <= dose.ladder.size(); ++severity) {
+    const Part part = subject.part(subject.at_severity(static_cast<double>(severity)));
+    double sum = 0;
+    for (const Sample& sample : subject.samples) sum += damage(sample, subject.apply(sample, part).sample);
+    if (severity == 1) first = sum;
+    if (!(sum >= previous * (1 - 1e-9))) {
+      return fmt::format("severity {} does {} after {}", severity, format_number(sum), format_number(previous));
+    }
+    previous = sum;
+  }
+  return previous > first ? "" : fmt::format("severity 1 and the last do the same, {}", format_number(first));
+}
+
+// Residuals of independent draws are zero on average: within four standard errors of their sum.
+struct Residuals {
+  double sum = 0, squares = 0, largest = 0;
+  void add(double residual) {
+    sum += residual;
+    squares += residual * residual;
+    largest = std::max(largest, std::abs(residual));
+  }
+  [[nodiscard]] bool zero_mean() const { return std::abs(sum) <= 4 * std::sqrt(squares) + 1e-9; }
+};
+
+std::string realised(const Subject& subject) {
+  const DoseSpec& dose = subject.spec.dose;
+  const bool random = dose.fraction || dose.tolerance == 0;
+  for (const double requested : dose.ladder) {
+    const Part part = subject.part(subject.at_dose(requested));
+    Residuals residuals;
+    double shares = 0, eligible = 0;
+    std::size_t measured = 0;
+    for (const Sample& sample : subject.samples) {
+      for (int replicate = 0; replicate < (random ? kReplicates : 1); ++replicate) {
+        const Applied applied = subject.apply(sample, part, 1, replicate);
+        const State state = applied.effects.front().state;
+        if (state == State::kSkipped || state == State::kIneligible) continue;
+        const Dose got = measure_part(applied, {part}, 0, {}, 1, replicate);
+        ++measured;
+        if (dose.fraction) {
+          if (got.changed > got.taken || got.taken > got.eligible || got.eligible > got.total) {
+            return fmt::format("{}: changed {} of taken {} of eligible {} of {}", sample.id, got.changed, got.taken,
+                               got.eligible, got.total);
+          }
+          residuals.add(got.taken - requested * got.eligible);
+          shares += got.taken;
+          eligible += got.eligible;
+        } else if (random) {
+          residuals.add(got.realised - requested);
+        } else if (!(std::abs(got.realised - requested) <= dose.tolerance)) {
+          return fmt::format("{}: {} instead of {} {}", sample.id, format_number(got.realised),
+                             format_number(requested), dose.unit);
+        }
+      }
+    }
+    if (measured == 0) return "it could not be applied to any sample";
+    // A count rounded in each of three modalities is exact and off by half a unit in each.
+    const bool rounded = dose.fraction && residuals.largest <= 1.5 + 1e-9;
+    if (random && !rounded && !residuals.zero_mean()) {
+      return dose.fraction ? fmt::format("{} instead of {} over the corpus", format_number(shares / eligible),
+                                         format_number(requested))
+                           : fmt::format("off {} by {} on average", format_number(requested),
+                                         format_number(residuals.sum / static_cast<double>(measured)));
+    }
+  }
+  return "";
+}
+
+std::string nested(const Subject& subject) {
+  const DoseSpec& dose = subject.spec.dose;
+  if (!dose.fraction) return "";
+  for (const Sample& sample : subject.samples) {
+    std::multiset<std::int64_t> previous;
+    for (const double requested : dose.ladder) {
+      const Applied applied = subject.apply(sample, subject.part(subject.at_dose(requested)));
+      const auto& decisions = applied.effects.front().decisions;
+      const std::multiset<std::int64_t> taken(decisions.begin(), decisions.end());
+      if (!std::includes(taken.begin(), taken.end(), previous.begin(), previous.end())) {
+        return fmt::format("{}: {} does not take all that a smaller dose takes", sample.id, format_number(requested));
+      }
+      previous = taken;
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<Property> dose_properties() {
+  return {{"returns the input bit for bit at the identity", identity},
+          {"does more damage at every severity", monotone},
+          {"realises the dose it was asked for", realised},
+          {"nests what it takes: all of a smaller dose and more", nested}};
+}
+
+}  // namespace shakedown::perturb

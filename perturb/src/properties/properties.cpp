@@ -1,0 +1,53 @@
+#include "shakedown/perturb/properties.h"
+
+#include <exception>
+
+#include "properties/subject.h"
+#include "shakedown/perturb/synthetic.h"
+
+namespace shakedown::perturb {
+namespace {
+
+constexpr std::size_t kSamples = 12;
+
+std::vector<Property> all_properties() {
+  std::vector<Property> all;
+  for (auto make : {declaration_properties, dose_properties, draw_properties, safety_properties, window_properties}) {
+    for (Property& property : make()) all.push_back(std::move(property));
+  }
+  return all;
+}
+
+std::vector<PropertyResult> check_on(const PerturbationSpec& spec, const Corpus& corpus) {
+  Subject subject{spec, corpus, {}};
+  for (std::size_t i = 0; i < corpus.size(); ++i) subject.samples.push_back(corpus.load(i));
+  std::vector<PropertyResult> results;
+  for (const Property& property : all_properties()) {
+    PropertyResult result{spec.name, property.name, false, ""};
+    try {
+      result.detail = property.check(subject);
+      result.passed = result.detail.empty();
+    } catch (const std::exception& error) {
+      result.detail = error.what();
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+}  // namespace
+
+std::vector<PropertyResult> check_properties(const PerturbationSpec& spec, const Registry&) {
+  return check_on(spec, *synthetic_corpus(kSamples));
+}
+
+std::vector<PropertyResult> check_all(const Registry& registry) {
+  const auto corpus = synthetic_corpus(kSamples);
+  std::vector<PropertyResult> all;
+  for (const PerturbationSpec* spec : registry.all()) {
+    for (PropertyResult& result : check_on(*spec, *corpus)) all.push_back(std::move(result));
+  }
+  return all;
+}
+
+}  // namespace shakedown::perturb

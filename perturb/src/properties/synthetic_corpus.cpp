@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "forms.h"
+#include "shakedown/core/rng.h"
+#include "shakedown/perturb/synthetic.h"
+
+namespace shakedown::perturb {
+namespace {
+
+constexpr int kRate = 16000;
+constexpr double kFps = 12;
+constexpr int kWidth = 96, kHeight = 72;
+constexpr std::array kWords = {"the",   "film",   "was",     "not",  "really", "good",  "but", "people",
+                               "seem",  "to",     "love",    "its",  "music",  "story", "and", "actors",
+                               "while", "others", "thought", "that", "it",     "felt",  "too", "long"};
+
+Stream stream_of(std::size_t index, std::string_view what) {
+  return Rng({.suite_seed = 1,
+              .perturbation = "synthetic",
+              .version = 1,
+              .compose_index = 0,
+              .sample_id = std::to_string(index),
+              .replicate = 0})
+      .stream(what);
+}
+
+double seconds_of(std::size_t index) {
+  return 1.2 + 0.1 * static_cast<double>(index % 7);
+}
+
+Shared<Transcript> transcript_of(std::size_t index) {
+  const Stream stream = stream_of(index, "words");
+  auto transcript = std::make_shared<Transcript>();
+  transcript->language = "en";
+  const std::size_t count = 6 + stream.below(10, 1000);
+  const double step = seconds_of(index) / static_cast<double>(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) transcript->text += i % 6 == 0 ? ", " : " ";
+    const std::string word = kWords[stream.below(kWords.size(), i)];
+    const std::size_t begin = transcript->text.size();
+    transcript->text += word;
+    const double start = step * static_cast<double>(i);
+    transcript->times.push_back({begin, transcript->text.size(), start, start + 0.9 * step});
+  }
+  transcript->text += ".";
+  return transcript;
+}
+
+Shared<Tokens> tokens_of(std::size_t index, std::size_t words) {
+  constexpr std::size_t kPadded = 24;
+  constexpr std::int64_t kCls = 101, kSep = 102;
+  const Stream stream = stream_of(index, "tokens");
+  auto tokens = std::make_shared<Tokens>();
+  tokens->ids.assign(kPadded, 0);
+  tokens->mask.assign(kPadded, 0);
+  tokens->segments.assign(kPadded, 0);
+  const std::size_t length = words + 2;
+  for (std::size_t i = 0; i < length; ++i) {
+    tokens->ids[i] = 2000 + static_cast<std::int64_t>(stream.below(20000, i));
+    tokens->mask[i] = 1;
+  }
+  tokens->ids.front() = kCls;
+  tokens->ids[length - 1] = kSep;
+  return tokens;
+}
+
+Shared<Sequence> sequence_of_length(std::size_t index, std::string_view what, std::size_t length, std::size_t dims) {
+  const Stream stream = stream_of(index, what);
+  auto sequence = std::make_shared<Sequence>();
+  sequence->steps = length + 5;
+  sequence->dims = dims;
+  sequence->length = length;
+  sequence->values.assign(sequence->steps * dims, 0.0F);
+  for (std::size_t i = 0; i < length * dims; ++i) {
+    const double scale = std::pow(10.0, static_cast<double>(i % dims) - 1);  // dimensions on unlike scales
+    sequence->values[i] = static_cast<float>(scale * (0.5 + stream.normal(i)));
+  }
+  return sequence;
+}
+
+// Voiced syllables: harmonics of the speaker's pitch under a 4 Hz envelope, with a pause in the middle.
+Shared<Waveform> speech_of(std::size_t index, std::size_t speaker) {
+  auto waveform = std::make_shared<Waveform>();
+  waveform->sample_rate_hz = kRate;
+  const auto count = static_cast<std::size_t>(seconds_of(index) * kRate);
+  const double pitch = 105 + 35 * static_cast<double>(speaker) + 3 * static_cast<double>(index % 5);
+  const Stream breath = stream_of(index, "breath");
+  waveform->pcm.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double t = static_cast<double>(i) / kRate;
+    const double place = static_cast<double>(i) / static_cast<double>(count);
+    const double envelope = place > 0.45 && place < 0.6 ? 0 : std::pow(std::sin(4 * std::numbers::pi * t), 2);
+    double value = 0;
+    for (int harmonic = 1; harmonic <= 8; ++harmonic) {
+      value += std::sin(2 * std::numbers::pi * pitch * harmonic * t) / harmonic;
+    }
+    waveform->pcm[i] = static_cast<float>(0.15 * envelope * value + 0.0005 * (breath.uniform(i) - 0.5));
+  }
+  return waveform;
+}
+
+FaceTrack::Box face_at(std::size_t index, std::size_t frame) {
+  const double phase = 0.3 * static_cast<double>(frame) + static_cast<double>(index);
+  return {static_cast<float>(30 + 8 * std::sin(phase)), static_cast<float>(14 + 3 * std::cos(phase)), 34, 42, false};
+}
+
+Shared<Image> picture_of(std::size_t index, std::size_t frame, const FaceTrack::Box& face) {
+  auto image = std::make_shared<Image>();
+  image->width = kWidth;
+  image->height = kHeight;
+  image->pixels.resize(static_cast<std::size_t>(kWidth) * kHeight * 3);
+  const Stream grain = stream_of(index, fmt::format("grain/{}", frame));
+  const auto ellipse = [](double x, double y, double cx, double cy, double rx, double ry) {
+    return std::pow((x - cx) / rx, 2) + std::pow((y - cy) / ry, 2) <= 1;
+  };
+  std::size_t at = 0;
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      const double u = (x - double{face.x}) / face.width, v = (y - double{face.y}) / face.height;
+      double blue = 90 + 40.0 * x / kWidth, green = 100, red = 110 - 40.0 * y / kHeight;
+      if (ellipse(u, v, 0.5, 0.5, 0.5, 0.5)) blue = 120, green = 150, red = 200;
+      if (ellipse(u, v, 0.3, 0.4, 0.08, 0.05) || ellipse(u, v, 0.7, 0.4, 0.08, 0.05)) blue = green = red = 30;
+      if (ellipse(u, v, 0.5, 0.75, 0.2, 0.06)) blue = 70, green = 60, red = 160;
+      const double noise =
+          12 * (grain.uniform(static_cast<std::size_t>(y) * kWidth + static_cast<std::size_t>(x)) - 0.5);
+      for (const double channel : {blue, green, red}) {
+        image->pixels[at++] = static_cast<std::uint8_t>(std::nearbyint(channel + noise));
+      }
+    }
+  }
+  return image;
+}
+
+FeatureStatistics statistics_over(const std::vector<Sample>& samples, Form form) {
+  const std::size_t dims = sequence_of(samples.front(), form)->dims;
+  std::vector<double> sum(dims, 0), squares(dims, 0);
+  double count = 0;
+  for (const Sample& sample : samples) {
+    const Sequence& sequence = *sequence_of(sample, form);
+    count += static_cast<double>(sequence.length);
+    for (std::size_t i = 0; i < sequence.length * dims; ++i) {
+      sum[i % dims] += sequence.values[i];
+      squares[i % dims] += static_cast<double>(sequence.values[i]) * sequence.values[i];
+    }
+  }
+  FeatureStatistics statistics;
+  statistics.split = "synthetic";
+  for (std::size_t d = 0; d < dims; ++d) {
+    const double mean = sum[d] / count;
+    statistics.mean.push_back(mean);
+    statistics.standard_deviation.push_back(std::sqrt(std::max(0.0, squares[d] / count - mean * mean)));
+  }
+  return statistics;
+}
+
+Sample sample_of(std::size_t index) {
+  const std::size_t speaker = index % 4;
+  Sample sample;
+  sample.id = fmt::format("synthetic_{:04}", index);
+  sample.group = sample.speaker = fmt::format("speaker_{}", speaker);
+  sample.index = index;
+  sample.transcript = transcript_of(index);
+  const std::size_t words = sample.transcript->times.size();
+  sample.tokens = tokens_of(index, words);
+  sample.embedding = sequence_of_length(index, "embedding", words + 2, 6);
+  sample.waveform = speech_of(index, speaker);
+  sample.audio_features = sequence_of_length(index, "audio", 30 + index % 23, 3);
+  sample.vision_features = sequence_of_length(index, "vision", 18 + index % 11, 4);
+  auto clip = std::make_shared<Clip>();
+  auto faces = std::make_shared<FaceTrack>();
+  clip->fps = kFps;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(seconds_of(index) * kFps); ++i) {
+    const FaceTrack::Box face = face_at(index, i);
+    clip->frames.push_back(picture_of(index, i, face));
+    faces->boxes.emplace_back(face);
+  }
+  sample.clip = std::move(clip);
+  sample.faces = std::move(faces);
+  const double value = stream_of(index, "label").uniform(0) * 6 - 3;
+  sample.labels["regression"] = {value, ""};
+  return sample;
+}
+
+class SyntheticCorpus final : public Corpus {
+ public:
+  explicit SyntheticCorpus(std::size_t count) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i) {
+      samples_.push_back(sample_of(i));
+      const Sample& sample = samples_.back();
+      infos_.push_back({sample.id, sample.group, sample.speaker, sample.labels, sample.metadata});
+    }
+    by_id_.resize(samples_.size());
+    std::iota(by_id_.begin(), by_id_.end(), std::size_t{0});  // ids are zero-padded: file order is id order
+    for (const Form form : {Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures}) {
+      statistics_[form] = std::make_shared<FeatureStatistics>(statistics_over(samples_, form));
+    }
+  }
+
+  std::size_t size() const override { return samples_.size(); }
+  const SampleInfo& info(std::size_t index) const override { return infos_.at(index); }
+  const std::vector<std::size_t>& by_id() const override { return by_id_; }
+  Sample load(std::size_t index) const override { return samples_.at(index); }
+
+  Shared<FeatureStatistics> statistics(Form form) const override {
+    const auto found = statistics_.find(form);
+    return found == statistics_.end() ? nullptr : found->second;
+  }
+
+  std::optional<Sample> external(const std::string&, const std::string& id) const override {
+    const auto found = std::find_if(samples_.begin(), samples_.end(), [&](const Sample& s) { return s.id == id; });
+    if (found == samples_.end()) return std::nullopt;
+    Sample other = *found;
+    auto shifted = std::make_shared<Sequence>(*other.audio_features);
+    for (float& value : shifted->values) value += 1.0F;
+    other.audio_features = std::move(shifted);
+    return other;
+  }
+
+ private:
+  std::vector<Sample> samples_;
+  std::vector<SampleInfo> infos_;
+  std::vector<std::size_t> by_id_;
+  std::map<Form, Shared<FeatureStatistics>> statistics_;
+};
+
+}  // namespace
+
+std::unique_ptr<Corpus> synthetic_corpus(std::size_t samples) {
+  return std::make_unique<SyntheticCorpus>(samples);
+}
+
+}  // namespace shakedown::perturb

@@ -1,0 +1,37 @@
+#include "shakedown/perturb/properties.h"
+
+#include <gtest/gtest.h>
+
+namespace shakedown::perturb {
+namespace {
+
+// Never dies: parameters of tests point into it.
+const Registry& builtins() {
+  static const Registry* const kRegistry = [] {
+    auto* registry = new Registry;
+    register_builtins(*registry);
+    return registry;
+  }();
+  return *kRegistry;
+}
+
+class EveryBuiltinTest : public testing::TestWithParam<const PerturbationSpec*> {};
+
+TEST_P(EveryBuiltinTest, HasAllProperties) {
+  for (const PropertyResult& result : check_properties(*GetParam(), builtins())) {
+    EXPECT_TRUE(result.passed) << result.perturbation << " " << result.property << ": " << result.detail;
+  }
+}
+
+std::string test_name(const testing::TestParamInfo<const PerturbationSpec*>& parameter) {
+  std::string name = parameter.param->name;
+  for (char& c : name) {
+    if (c == '.') c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, EveryBuiltinTest, testing::ValuesIn(builtins().all()), test_name);
+
+}  // namespace
+}  // namespace shakedown::perturb

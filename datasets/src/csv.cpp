@@ -1,0 +1,137 @@
+#include "csv.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
+
+namespace shakedown::datasets {
+namespace {
+
+constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{256} << 20;
+
+/// Splits CSV text into records; positions are byte offsets, lines count from 1.
+class Scanner {
+ public:
+  Scanner(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+
+  /// The next record, blank lines skipped; nothing at the end.
+  std::optional<CsvTable::Row> next() {
+    while (at_ < text_.size() && end_of_line()) skip_line_end();
+    if (at_ >= text_.size()) return std::nullopt;
+    CsvTable::Row row{line_, {}};
+    while (true) {
+      row.fields.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted() : plain());
+      if (at_ >= text_.size() || text_[at_] != ',') break;
+      ++at_;
+    }
+    if (at_ < text_.size()) skip_line_end();
+    return row;
+  }
+
+ private:
+  [[nodiscard]] bool end_of_line() const {
+    return text_[at_] == '\n' || (text_[at_] == '\r' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n');
+  }
+
+  void skip_line_end() {
+    if (text_[at_] == '\r') ++at_;
+    ++at_;
+    ++line_;
+  }
+
+  std::string plain() {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && text_[at_] != ',' && !end_of_line()) ++at_;
+    return std::string(text_.substr(begin, at_ - begin));
+  }
+
+  std::string quoted() {
+    const std::size_t first_line = line_;
+    std::string field;
+    for (++at_; at_ < text_.size(); ++at_) {
+      if (text_[at_] == '"') {
+        ++at_;
+        if (at_ >= text_.size() || text_[at_] != '"') {
+          if (at_ < text_.size() && text_[at_] != ',' && !end_of_line()) {
+            throw Error(ErrorKind::kData, fmt::format("{}:{}: text after a closing quote", name_, line_));
+          }
+          return field;
+        }
+      }
+      if (text_[at_] == '\n') ++line_;
+      field.push_back(text_[at_]);
+    }
+    throw Error(ErrorKind::kData, fmt::format("{}:{}: a quote is opened here and never closed", name_, first_line));
+  }
+
+  std::string_view text_;
+  const std::string& name_;
+  std::size_t at_ = 0;
+  std::size_t line_ = 1;
+};
+
+}  // namespace
+
+CsvTable CsvTable::read(const std::filesystem::path& file) {
+  std::error_code code;
+  const auto fail = [&](const char* what) { throw Error(ErrorKind::kData, file.string() + ": " + what); };
+  if (!std::filesystem::exists(file, code)) fail("does not exist");
+  if (!std::filesystem::is_regular_file(file, code)) fail("is not a regular file");
+  if (std::filesystem::file_size(file, code) > kMaxFileBytes) fail("is larger than 256 MiB: not a table of labels");
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) fail("cannot be read");
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream.bad()) fail("cannot be read");
+  return parse(text, file.string());
+}
+
+CsvTable CsvTable::parse(std::string_view text, std::string name) {
+  CsvTable table;
+  table.name_ = std::move(name);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (text.find('\0') != std::string_view::npos) {
+    throw Error(ErrorKind::kData, table.name_ + ": holds NUL bytes: not a CSV text file");
+  }
+  if (!is_utf8(text)) throw Error(ErrorKind::kData, table.name_ + ": is not UTF-8; save it as UTF-8");
+  Scanner scanner(text, table.name_);
+  auto header = scanner.next();
+  if (!header) throw Error(ErrorKind::kData, table.name_ + ": is empty: a header line is expected");
+  std::set<std::string> seen;
+  for (std::string& column : header->fields) {
+    column = std::string(trim(column));
+    if (!column.empty() && !seen.insert(column).second) table.fail(*header, "column '" + column + "' is given twice");
+  }
+  table.header_ = std::move(header->fields);
+  while (auto row = scanner.next()) {
+    if (row->fields.size() != table.header_.size()) {
+      table.fail(*row, fmt::format("{} fields where the header has {}", row->fields.size(), table.header_.size()));
+    }
+    table.rows_.push_back(std::move(*row));
+  }
+  return table;
+}
+
+std::optional<std::size_t> CsvTable::find(std::string_view column) const {
+  const auto found = std::ranges::find(header_, column);
+  if (found == header_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - header_.begin());
+}
+
+std::size_t CsvTable::require(std::string_view column) const {
+  if (const auto found = find(column)) return *found;
+  throw Error(ErrorKind::kData, fmt::format("{}:1: no column '{}'{}; it has: {}", name_, column,
+                                            suggestion(column, header_), join(header_, ", ")));
+}
+
+void CsvTable::fail(const Row& row, const std::string& message) const {
+  throw Error(ErrorKind::kData, fmt::format("{}:{}: {}", name_, row.line, message));
+}
+
+}  // namespace shakedown::datasets

@@ -1,0 +1,315 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "feature_report.h"
+#include "formats.h"
+#include "lazy.h"
+#include "mmsa_split.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/hash.h"
+#include "shakedown/core/text.h"
+#include "summary.h"
+
+namespace shakedown::datasets {
+namespace {
+
+constexpr std::array kFeatureForms{Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
+constexpr std::size_t kMaxNameBytes = 1024;  // of an id, group or class name
+
+std::string checked_name(const Column& column, std::size_t row, std::size_t item = 0) {
+  std::string text = column.text(row, item);
+  if (text.size() <= kMaxNameBytes) return text;
+  throw Error(ErrorKind::kData, fmt::format("{}: row {}: {} bytes where an id or a name of at most {} is expected",
+                                            column.key(), row, text.size(), kMaxNameBytes));
+}
+
+class MmsaDataset : public Dataset {
+ public:
+  MmsaDataset(Manifest manifest, const OpenOptions& options)
+      : manifest_(std::move(manifest)), options_(options), split_(open_split()) {
+    in_context(file().string(), [&] {
+      read_infos();
+      require_unique_ids(infos_);
+      require_labels(infos_, label_names());
+      check_blocks();
+    });
+  }
+
+  std::size_t size() const override { return split_.size(); }
+  const SampleInfo& info(std::size_t index) const override { return infos_.at(index); }
+  Sample load(std::size_t index) const override;
+  Forms forms() const override;
+  Shared<FeatureStatistics> statistics(Form form) const override;
+
+  std::string name() const override { return manifest_.name; }
+  std::string format() const override { return "mmsa"; }
+  std::string convention() const override { return manifest_.convention; }
+  std::vector<std::string> label_names() const override;
+  std::vector<InputFile> files() const override;
+  std::vector<std::string> notes() const override;
+  Facts facts() const override;
+  std::vector<Warning> warnings() const override;
+  std::vector<ColumnBlock> columns() const override { return manifest_.columns; }
+
+ private:
+  const std::filesystem::path& file() const { return *file_of(manifest_, options_.split); }
+  MmsaSplit open_split() const;
+  void read_infos();
+  void check_blocks() const;
+  Tokens load_tokens(std::size_t index) const;
+  /// The train split where the data has one: in this file, or in one of its own.
+  std::optional<MmsaSplit> open_train() const;
+  const MmsaSplit& statistics_source(Form form) const;
+  std::string statistics_split(Form form) const;
+  const FeatureSurvey& survey(Form form) const;
+
+  Manifest manifest_;
+  OpenOptions options_;
+  MmsaSplit split_;
+  std::vector<SampleInfo> infos_;
+  std::size_t ungrouped_ = 0;
+  Lazy<std::optional<MmsaSplit>> train_;
+  std::array<Lazy<Shared<FeatureStatistics>>, kFeatureForms.size()> statistics_;
+  std::array<Lazy<FeatureSurvey>, kFeatureForms.size()> surveys_;
+  Lazy<std::vector<InputFile>> files_;
+};
+
+std::size_t slot(Form form) {
+  return static_cast<std::size_t>(std::ranges::find(kFeatureForms, form) - kFeatureForms.begin());
+}
+
+MmsaSplit MmsaDataset::open_split() const {
+  if (file_of(manifest_, options_.split) == nullptr) {
+    std::vector<std::string> known;
+    for (const auto& [split, path] : manifest_.files) known.push_back(split);
+    throw Error(ErrorKind::kData, fmt::format("{}: no file for split '{}'; 'files:' has: {}",
+                                              manifest_.manifest_file.string(), options_.split, join(known, ", ")));
+  }
+  const std::shared_ptr<const Pickle> pickle = Pickle::open(file());
+  return in_context(file().string(), [&] { return MmsaSplit(pickle, manifest_, options_.split); });
+}
+
+void MmsaDataset::read_infos() {
+  const Column* const ids = split_.column("id");
+  const Column* const groups = split_.column("group");
+  const Column* const speakers = split_.column("speaker");
+  infos_.resize(split_.size());
+  for (std::size_t row = 0; row < infos_.size(); ++row) {
+    SampleInfo& info = infos_[row];
+    std::string parent;  // the cluster that the id names
+    if (ids == nullptr) {
+      info.id = fmt::format("row:{:06}", row);
+    } else {
+      std::vector<std::string> parts;  // CMU files name video, start and end
+      for (std::size_t item = 0; item < ids->width(); ++item) parts.push_back(checked_name(*ids, row, item));
+      info.id = join(parts, "_");
+      if (info.id.empty()) throw Error(ErrorKind::kData, fmt::format("{}: row {}: empty id", ids->key(), row));
+      parent = parts.size() > 1 ? parts.front() : group_of_id(info.id);
+    }
+    info.group = groups != nullptr ? checked_name(*groups, row) : parent;
+    if (info.group.empty()) {
+      info.group = info.id;
+      ++ungrouped_;
+    }
+    info.speaker = speakers != nullptr ? checked_name(*speakers, row) : info.group;
+    for (const auto& [source, column] : split_.labels()) {
+      info.labels[source.name] = column.is_text(row, source.column)
+                                     ? label_from_text(source.name, checked_name(column, row, source.column))
+                                     : label_from_number(source.name, column.number(row, source.column));
+    }
+  }
+}
+
+void MmsaDataset::check_blocks() const {
+  for (const ColumnBlock& block : manifest_.columns) {
+    const FeatureTable* const table = split_.features(block.form);
+    const std::size_t dims = table == nullptr ? 0 : table->values().dims();
+    if (block.end <= dims) continue;
+    throw Error(ErrorKind::kData, fmt::format("columns: '{}' ends at dimension {}, but {} has {}", block.name,
+                                              block.end, form_name(block.form), dims));
+  }
+}
+
+Tokens MmsaDataset::load_tokens(std::size_t index) const {
+  const Sequence rows = split_.tokens()->read(index);
+  Tokens tokens;
+  const std::array targets{&tokens.ids, &tokens.mask, &tokens.segments};
+  if (rows.steps != targets.size()) {
+    throw Error(ErrorKind::kData,
+                fmt::format("{}: {} rows; ids, mask and segments are expected", split_.tokens()->key(), rows.steps));
+  }
+  for (std::size_t kind = 0; kind < targets.size(); ++kind) {
+    for (std::size_t i = 0; i < rows.dims; ++i) {
+      const float value = rows.row(kind)[i];
+      if (!(value >= 0) || value != std::floor(value) || value >= 0x1.0p24F) {  // floats name integers up to 2^24
+        throw Error(ErrorKind::kData, fmt::format("{}: {} is no token id", split_.tokens()->key(), value));
+      }
+      targets[kind]->push_back(static_cast<std::int64_t>(value));
+    }
+  }
+  return tokens;
+}
+
+Sample MmsaDataset::load(std::size_t index) const {
+  const SampleInfo& known = info(index);
+  return in_context("sample '" + known.id + "'", [&] {
+    Sample sample;
+    sample.id = known.id;
+    sample.group = known.group;
+    sample.speaker = known.speaker;
+    sample.index = index;
+    sample.labels = known.labels;
+    sample.metadata = known.metadata;
+    const auto read = [&](Form form) -> Shared<Sequence> {
+      const FeatureTable* const table = split_.features(form);
+      if (table == nullptr) return nullptr;
+      const std::size_t items = table->values().steps(index) * table->values().dims();
+      if (items > options_.memory_bytes / sizeof(float)) {
+        throw Error(ErrorKind::kData,
+                    fmt::format("{}: {} values are more than --memory allows", form_name(form), items));
+      }
+      return std::make_shared<const Sequence>(table->load(index));
+    };
+    sample.embedding = read(Form::kEmbedding);
+    sample.audio_features = read(Form::kAudioFeatures);
+    sample.vision_features = read(Form::kVisionFeatures);
+    if (split_.tokens() != nullptr) sample.tokens = std::make_shared<const Tokens>(load_tokens(index));
+    if (const Column* const text = split_.column("raw_text")) {
+      sample.transcript = std::make_shared<const Transcript>(Transcript{text->text(index), {}, manifest_.language});
+    }
+    return sample;
+  });
+}
+
+Forms MmsaDataset::forms() const {
+  Forms forms;
+  for (const Form form : kFeatureForms) {
+    if (split_.features(form) != nullptr) forms.add(form);
+  }
+  if (split_.tokens() != nullptr) forms.add(Form::kTokens);
+  if (split_.column("raw_text") != nullptr) forms.add(Form::kTranscript);
+  return forms;
+}
+
+std::optional<MmsaSplit> MmsaDataset::open_train() const {
+  const std::filesystem::path* const path = file_of(manifest_, "train");
+  if (path == nullptr || options_.split == "train") return std::nullopt;
+  const std::shared_ptr<const Pickle> pickle = Pickle::open(*path);
+  return in_context(path->string(), [&]() -> std::optional<MmsaSplit> {
+    const PickleObject* const dict = MmsaSplit::find(*pickle, manifest_, "train");
+    // A file of one unnamed split is taken for the one that was asked for, not for train as well.
+    if (dict == nullptr || (dict == &pickle->root() && *path == file())) return std::nullopt;
+    return MmsaSplit(pickle, manifest_, "train");
+  });
+}
+
+const MmsaSplit& MmsaDataset::statistics_source(Form form) const {
+  const auto& train = train_.get([&] { return open_train(); });
+  const FeatureTable* const table = train ? train->features(form) : nullptr;
+  const bool same_kind = table != nullptr && table->values().dims() == split_.features(form)->values().dims();
+  return same_kind ? *train : split_;
+}
+
+std::string MmsaDataset::statistics_split(Form form) const {
+  return &statistics_source(form) == &split_ ? options_.split : "train";
+}
+
+Shared<FeatureStatistics> MmsaDataset::statistics(Form form) const {
+  if (split_.features(form) == nullptr) return nullptr;
+  return statistics_[slot(form)].get([&] {
+    return std::make_shared<const FeatureStatistics>(
+        statistics_source(form).features(form)->statistics(statistics_split(form)));
+  });
+}
+
+const FeatureSurvey& MmsaDataset::survey(Form form) const {
+  return surveys_[slot(form)].get([&] { return split_.features(form)->survey(); });
+}
+
+std::vector<std::string> MmsaDataset::label_names() const {
+  std::vector<std::string> names;
+  for (const auto& [source, column] : split_.labels()) names.push_back(source.name);
+  return names;
+}
+
+std::vector<InputFile> MmsaDataset::files() const {
+  return files_.get([&] {
+    std::vector<InputFile> files;
+    const auto add = [&](const std::string& role, const std::filesystem::path& path) {
+      files.push_back({role, path.string(), sha256_file(path)});
+    };
+    if (!manifest_.manifest_file.empty()) add("manifest", manifest_.manifest_file);
+    add("data", file());
+    const std::filesystem::path* const train = file_of(manifest_, "train");
+    if (train != nullptr && *train != file()) add("data", *train);
+    return files;
+  });
+}
+
+std::vector<std::string> MmsaDataset::notes() const {
+  std::vector<std::string> notes;
+  const auto note = [&](std::string text) { notes.push_back(std::move(text)); };
+  if (!split_.names_split()) {
+    note(fmt::format("the file does not say which split it holds: it is read as '{}'", options_.split));
+  }
+  if (split_.column("id") == nullptr) note("the data has no ids: samples are named by row, row:000000 and on");
+  for (const Form form : kFeatureForms) {
+    const FeatureTable* const table = split_.features(form);
+    if (table == nullptr) continue;
+    note(fmt::format("{}: {}; statistics from split '{}'", form_name(form), table->length_source(),
+                     statistics_split(form)));
+    for (std::string& text : feature_notes(form, survey(form))) note(std::move(text));
+  }
+  if (split_.pickle().trailing_bytes() > 0) {
+    note(fmt::format("{} bytes behind the end of the pickle are not read", split_.pickle().trailing_bytes()));
+  }
+  return notes;
+}
+
+Facts MmsaDataset::facts() const {
+  Facts facts{{"name", name()},
+              {"format", "mmsa"},
+              {"file", file().string()},
+              {"split", options_.split},
+              {"samples", std::to_string(size())},
+              {"groups", std::to_string(count_groups(infos_))}};
+  std::vector<std::string> splits;
+  if (split_.names_split()) {
+    splits = split_.pickle().root().keys();
+  } else {
+    for (const auto& [split, path] : manifest_.files) splits.push_back(split);
+  }
+  if (!splits.empty() && splits.front() != "") facts.emplace_back("splits", join(splits, ", "));
+  for (auto& fact : label_facts(infos_, label_names())) facts.push_back(std::move(fact));
+  if (split_.column("raw_text") != nullptr) facts.emplace_back("text.transcript", "words");
+  if (const SequenceColumn* const tokens = split_.tokens()) {
+    facts.emplace_back("text.tokens", fmt::format("{} of '{}'", tokens->describe(), tokens->key()));
+  }
+  for (const Form form : kFeatureForms) {
+    const FeatureTable* const table = split_.features(form);
+    if (table == nullptr) continue;
+    for (auto& fact : feature_facts(form, *table, survey(form))) facts.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+std::vector<Warning> MmsaDataset::warnings() const {
+  std::vector<Warning> warnings = group_warnings(infos_, ungrouped_);
+  for (const Form form : kFeatureForms) {
+    if (split_.features(form) == nullptr) continue;
+    for (Warning& warning : feature_warnings(form, survey(form))) warnings.push_back(std::move(warning));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+std::unique_ptr<Dataset> open_mmsa(Manifest manifest, const OpenOptions& options) {
+  return std::make_unique<MmsaDataset>(std::move(manifest), options);
+}
+
+}  // namespace shakedown::datasets

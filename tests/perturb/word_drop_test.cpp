@@ -60,7 +60,7 @@ TEST(WordDropTest, LosesAtAHigherDoseWhatItLosesAtALowerOne) {
 }
 
 TEST(WordDropTest, LeavesWhatItDoesNotTakeByteForByte) {
-  EXPECT_EQ(after_losing_all("The  movie was NOT good, honestly!"), " NOT good,!");
+  EXPECT_EQ(after_losing_all("The  movie was NOT good, by the way!"), " NOT good,!");
   EXPECT_EQ(after_losing_all("I like it."), "like.");
   EXPECT_EQ(after_losing_all("\"Love\" -- the film \xE2\x80\x94 (never) \xF0\x9F\x98\x80 ends"),
             "\"Love\" -- \xE2\x80\x94 (never) \xF0\x9F\x98\x80");

@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "cell_builder.h"
+#include "requirements.h"
+#include "shakedown/core/error.h"
+#include "shakedown/suites/suite.h"
+
+namespace shakedown::suites {
+namespace {
+
+constexpr const char* kRetokenised = "text=retokenised";
+
+LabelEffect label_effect(const Cell& cell, const Facts& facts) {
+  auto effect = LabelEffect::kInvariant;
+  for (const auto& part : cell.parts)
+    effect = weakest(effect, part.spec->label_effect(part.params, {facts.model_reads}));
+  return effect;
+}
+
+/// One line for all levels and replicates that lack the same.
+void leave_out(const Cell& cell, const Unmet& unmet, std::vector<NotTested>& list) {
+  const auto key = std::tie(cell.row.family, unmet.reason, unmet.enable);
+  if (std::none_of(list.begin(), list.end(),
+                   [&](const NotTested& known) { return std::tie(known.what, known.reason, known.enable) == key; }))
+    list.push_back({cell.row.family, unmet.reason, unmet.enable});
+}
+
+}  // namespace
+
+Plan plan(const Suite& suite, const Facts& facts, bool strict) {
+  const auto as_stored = clean_cell(""), retokenised = clean_cell(kRetokenised);
+  Plan plan;
+  bool use_retokenised = false;
+  std::vector<Cell> cells;
+  for (auto cell : suite.cells) {
+    const auto found = fit(cell, facts);
+    if (found.unmet) {
+      if (strict || !suite.shipped)
+        throw Error(ErrorKind::kUsage, fmt::format("{}: {}: {}; it takes {}", cell.where, cell.row.id,
+                                                   found.unmet->reason, found.unmet->enable));
+      leave_out(cell, *found.unmet, plan.not_tested);
+      continue;
+    }
+    cell.row.reference = found.retokenised ? retokenised.row.id : as_stored.row.id;
+    cell.row.label_effect = label_effect(cell, facts);
+    use_retokenised = use_retokenised || found.retokenised;
+    cells.push_back(std::move(cell));
+  }
+  if (cells.empty()) {
+    std::string why = "no cell of it can be served";
+    if (!plan.not_tested.empty()) why += ": " + plan.not_tested.front().what + ": " + plan.not_tested.front().reason;
+    throw Error(ErrorKind::kUsage, fmt::format("suite '{}': {}", suite.name, why));
+  }
+  plan.cells.push_back(as_stored);
+  if (use_retokenised) plan.cells.push_back(retokenised);
+  std::move(cells.begin(), cells.end(), std::back_inserter(plan.cells));
+  return plan;
+}
+
+Forms removed_by_reference(const CellRow& clean_row) {
+  return clean_row.clean() && clean_row.id == clean_cell(kRetokenised).row.id ? Forms{Form::kTokens} : Forms{};
+}
+
+}  // namespace shakedown::suites

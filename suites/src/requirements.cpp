@@ -1,0 +1,187 @@
+#include "requirements.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "shakedown/core/text.h"
+
+namespace shakedown::suites {
+namespace {
+
+using perturb::Part;
+
+constexpr Modality kModalities[] = {Modality::kText, Modality::kAudio, Modality::kVideo};
+
+bool contains(const std::vector<std::string>& names, Modality modality) {
+  return std::find(names.begin(), names.end(), modality_name(modality)) != names.end();
+}
+
+/// The names in a parameter that lists modalities ("text+audio"); nothing when the perturbation has none.
+std::optional<std::vector<std::string>> listed(const Part& part, const char* parameter) {
+  const auto found = part.params.find(parameter);
+  if (found == part.params.end()) return std::nullopt;
+  return split(found->second, '+');
+}
+
+/// The modalities that a part works on. Two parameter names have this meaning in every perturbation.
+std::set<Modality> modalities_of(const Part& part) {
+  const auto one = part.spec->modality_at(part.params);
+  if (one != Modality::kCross) return {one};
+  std::set<Modality> modalities;
+  const auto chosen = listed(part, "modality"), kept = listed(part, "keep");
+  for (const auto modality : kModalities) {
+    if (kept && contains(*kept, modality)) continue;
+    if (chosen && *chosen != std::vector<std::string>{"all"} && !contains(*chosen, modality)) continue;
+    modalities.insert(modality);
+  }
+  return modalities;
+}
+
+Forms of_modalities(Forms forms, const std::set<Modality>& modalities) {
+  Forms kept;
+  for (const auto form : forms.list())
+    if (modalities.count(modality_of(form)) == 1) kept.add(form);
+  return kept;
+}
+
+std::set<Modality> modalities_of(Forms forms) {
+  std::set<Modality> modalities;
+  for (const auto form : forms.list()) modalities.insert(modality_of(form));
+  return modalities;
+}
+
+std::string names_of(const std::set<Modality>& modalities) {
+  std::vector<std::string> names;
+  for (const auto modality : modalities) names.emplace_back(modality_name(modality));
+  return join(names, ", ");
+}
+
+/// Names as the model manifest spells its sources.
+std::string source_name(Form form) {
+  return form == Form::kTokens ? "text.bert" : std::string(form_name(form));
+}
+
+std::string how_to_provide(Form form) {
+  switch (form) {
+    case Form::kTranscript: return "transcripts (`raw_text` in a feature pickle, `text` in label.csv)";
+    case Form::kTokens: return "token ids (`text_bert` in a feature pickle)";
+    case Form::kEmbedding: return "text embeddings (`text` in a feature pickle)";
+    case Form::kWaveform: return "clips with sound (data of format media or meld)";
+    case Form::kAudioFeatures: return "audio feature sequences (`audio` in a feature pickle)";
+    case Form::kFrames: return "clips with pictures (data of format media or meld)";
+    case Form::kVisionFeatures: return "vision feature sequences (`vision` in a feature pickle)";
+  }
+  return {};
+}
+
+/// What follows a part through a composition.
+struct Trail {
+  Forms present;  ///< of a sample, after the parts so far
+  Forms written;  ///< by the parts so far
+};
+
+std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const Facts& facts) {
+  const auto& spec = *part.spec;
+  const auto wanted = spec.reads_all ? spec.reads : of_modalities(spec.reads, modalities_of(part));
+  const auto found = wanted & trail.present;
+  if (spec.reads_all ? found == wanted : !found.empty()) return std::nullopt;
+  const auto missing = wanted - found;
+  if (const auto stale = missing & facts.data; !stale.empty())
+    return Unmet{
+        fmt::format("{} needs {}, which an earlier part of the composition makes stale", spec.name, stale.describe()),
+        "another order, or two cells"};
+  std::vector<std::string> ways;
+  for (const auto form : missing.list()) ways.push_back(how_to_provide(form));
+  return Unmet{fmt::format("the data has no {}", join(split(missing.describe(), ','), spec.reads_all ? " and" : " or")),
+               "data with " + join(ways, spec.reads_all ? " and " : " or ")};
+}
+
+std::optional<Unmet> missing_context(const perturb::PerturbationSpec& spec, const Facts& facts) {
+  if (spec.needs_donors && facts.speakers < 2)
+    return Unmet{"it needs clips of other speakers, and the data has one speaker",
+                 "`speaker:` in data.yaml, naming the column that tells speakers apart"};
+  if (spec.needs_statistics && !facts.has_statistics)
+    return Unmet{"it needs feature statistics, which this data has none of",
+                 "a train split or a whole split of features"};
+  return std::nullopt;
+}
+
+/// A modality that the model never looks at cannot be stressed.
+std::optional<Unmet> unread(const Part& part, const Facts& facts) {
+  const auto read = modalities_of(facts.model_reads);
+  const auto missing_of = [&](const std::set<Modality>& modalities) {
+    std::set<Modality> missing;
+    for (const auto modality : modalities)
+      if (read.count(modality) == 0) missing.insert(modality);
+    return missing;
+  };
+  const auto written = modalities_of(part);
+  if (const auto missing = missing_of(written); !written.empty() && missing == written)
+    return Unmet{fmt::format("the model does not read {}", names_of(missing)),
+                 "a model that reads " + names_of(missing)};
+  // Keeping a modality that the model does not read is the same cell as not keeping it.
+  if (const auto kept = listed(part, "keep")) {
+    std::set<Modality> named;
+    for (const auto modality : kModalities)
+      if (contains(*kept, modality)) named.insert(modality);
+    if (const auto missing = missing_of(named); !missing.empty())
+      return Unmet{fmt::format("the model does not read {}, which this cell keeps", names_of(missing)),
+                   "a model that reads " + names_of(missing)};
+  }
+  return std::nullopt;
+}
+
+/// As apply_parts: what a written modality has in forms that the perturbation does not write is stale.
+void follow(const Part& part, Trail& trail) {
+  const auto written = written_by(part) & trail.present;
+  trail.written = trail.written | written;
+  const auto touched = of_modalities(trail.present, modalities_of(written));
+  trail.present = trail.present - (touched - part.spec->writes);
+}
+
+Unmet stale_input(Forms stale, Forms written, const Cell& cell) {
+  const auto form = stale.list().front();
+  if (form == Form::kTokens)
+    return {fmt::format("the model reads {} and has no `vocab:` to make its tokens again from the changed {}",
+                        source_name(form), written.describe()),
+            "`vocab: vocab.txt` at the text.bert input of model.yaml, the vocabulary of the model's tokenizer"};
+  std::string enable = "an `external` cell with features extracted again, or a perturbation of the form itself";
+  for (const auto& part : cell.parts)
+    if (part.params.count("modality") == 1) enable += ", or `modality:` naming the others";
+  return {fmt::format("the model reads {}, which cannot be computed again from the changed {}", source_name(form),
+                      written.describe()),
+          enable};
+}
+
+}  // namespace
+
+Forms written_by(const perturb::Part& part) {
+  return of_modalities(part.spec->writes, modalities_of(part));
+}
+
+Fit fit(const Cell& cell, const Facts& facts) {
+  Fit result;
+  Trail trail{facts.data, {}};
+  for (const auto& part : cell.parts) {
+    result.unmet = unread(part, facts);
+    if (!result.unmet) result.unmet = missing_input(part, trail, facts);
+    if (!result.unmet) result.unmet = missing_context(*part.spec, facts);
+    if (result.unmet) return result;
+    follow(part, trail);
+  }
+  auto stale = facts.model_reads & (facts.data - trail.present);
+  const bool tokens_again = facts.tokens_from_transcript && trail.present.has(Form::kTranscript);
+  if (tokens_again && stale.has(Form::kTokens)) {
+    result.retokenised = true;
+    stale = stale - Forms{Form::kTokens};
+  }
+  // With a vocabulary the transcript is only a way to the tokens; those that are stored will do.
+  if (facts.tokens_from_transcript && trail.present.has(Form::kTokens)) stale = stale - Forms{Form::kTranscript};
+  if (!stale.empty()) result.unmet = stale_input(stale, trail.written, cell);
+  return result;
+}
+
+}  // namespace shakedown::suites

@@ -1,0 +1,89 @@
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fixture.h"
+
+namespace shakedown::suites {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+perturb::Registry builtins() {
+  perturb::Registry registry;
+  perturb::register_builtins(registry);
+  return registry;
+}
+
+std::set<std::string> perturbations(const std::vector<Cell>& cells) {
+  std::set<std::string> names;
+  for (const auto& cell : cells)
+    for (const auto& part : cell.row.parts) names.insert(part.perturbation);
+  return names;
+}
+
+TEST(ShippedTest, EverySuiteLoadsUnderItsNameAndVersion) {
+  const auto registry = builtins();
+  ASSERT_FALSE(shipped().empty());
+  for (const auto& info : shipped()) {
+    const auto suite = load(info.name + "@" + info.version, registry);
+    EXPECT_EQ(suite.name, info.name);
+    EXPECT_EQ(suite.version, info.version);
+    EXPECT_TRUE(suite.shipped);
+    EXPECT_FALSE(info.doc.empty());
+    EXPECT_EQ(load(info.name, registry).name, info.name);
+  }
+}
+
+TEST(ShippedTest, SmokeOnFeaturesLeavesOutRawMediaAndSaysWhatWouldEnableThem) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = {Form::kTranscript, Form::kTokens, Form::kAudioFeatures, Form::kVisionFeatures};
+  facts.model_reads = {Form::kTokens, Form::kAudioFeatures, Form::kVisionFeatures};
+  const auto made = plan(load("smoke", registry), facts, false);
+  EXPECT_EQ(made.cells.front().row.id, "clean#0");
+  EXPECT_EQ(perturbations(made.cells), (std::set<std::string>{"feature.noise", "missing.block", "missing.modality",
+                                                              "missing.random", "missing.temporal"}));
+  std::set<std::string> left_out;
+  for (const auto& cell : made.not_tested) {
+    left_out.insert(cell.what);
+    EXPECT_FALSE(cell.reason.empty());
+    EXPECT_FALSE(cell.enable.empty());
+  }
+  EXPECT_THAT(left_out, Contains("text.word_drop"));
+  EXPECT_THAT(left_out, Contains("video.low_light"));
+  EXPECT_THAT(left_out, Contains("audio.background_noise[noise=babble]"));
+
+  facts.tokens_from_transcript = true;
+  facts.model_reads.add(Form::kTranscript);
+  const auto with_vocab = plan(load("smoke", registry), facts, false);
+  EXPECT_EQ(perturbations(with_vocab.cells).count("text.word_drop"), 1U);
+  EXPECT_EQ(with_vocab.cells.at(1).row.id, "clean[text=retokenised]#0");
+}
+
+TEST(ShippedTest, SmokeOnMediaTestsSoundAndPicture) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = {Form::kTranscript, Form::kWaveform, Form::kFrames};
+  facts.model_reads = {Form::kWaveform, Form::kFrames};
+  const auto made = plan(load("smoke", registry), facts, false);
+  EXPECT_EQ(perturbations(made.cells), (std::set<std::string>{"audio.background_noise", "missing.modality",
+                                                              "video.low_light", "video.motion_blur"}));
+  for (const auto& cell : made.cells) EXPECT_THAT(cell.row.id, testing::Not(HasSubstr("keep=text")));
+}
+
+TEST(ShippedTest, SmokeForATextModelHasNoSubsets) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = {Form::kTranscript, Form::kAudioFeatures};
+  facts.model_reads = {Form::kTranscript};
+  const auto made = plan(load("smoke", registry), facts, false);
+  EXPECT_THAT(ids(made.cells), Contains("missing.modality[keep=none]#0"));
+  EXPECT_THAT(ids(made.cells), testing::Not(Contains("missing.modality[keep=text]#0")));
+  EXPECT_EQ(perturbations(made.cells).count("text.word_drop"), 1U);
+}
+
+}  // namespace
+}  // namespace shakedown::suites

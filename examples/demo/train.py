@@ -27,7 +27,7 @@ name: {name}
 task: {{kind: regression, convention: mosi, label: regression, primary: mae}}
 inputs:
   - {{from: text.bert, dtype: float32, length: {tokens}, vocab: vocab.txt}}
-  - {{from: audio.waveform, sample_rate_hz: {rate}, length: {samples}}}
+  - {{from: audio.waveform, sample_rate: {rate}, length: {samples}}}
   - {{from: video.faces, side: {side}, length: {frames}, layout: BTCHW}}
 batch: any
 trained_with: [{trained}]

@@ -95,7 +95,7 @@ TEST_F(ErrorsTest, WhatIsNoTorchScriptIsAModelError) {
 TEST_F(ErrorsTest, WordDropOnStoredIdsWithoutAVocabularyIsRefused) {
   write(scratch / "model.yaml", "schema: shakedown.model/1\ntorchscript: " + (demo() / "plain.pt").string() +
                                     "\nname: plain\ninputs:\n  - {from: text.bert, length: 16}\n"
-                                    "  - {from: audio.waveform, sample_rate_hz: 16000, length: 51200}\n"
+                                    "  - {from: audio.waveform, sample_rate: 16000, length: 51200}\n"
                                     "  - {from: video.faces, side: 40, length: 40, layout: BTCHW}\n");
   expect_error(with_model((scratch / "model.yaml").string()), 2, "vocab");
 }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ struct Scored {
   std::vector<double> outputs;  ///< rows x columns
   std::vector<double> labels;
   [[nodiscard]] std::size_t rows() const { return labels.size(); }
+  [[nodiscard]] const double* output(std::size_t row) const { return outputs.data() + row * columns; }
 };
 
 /// A value, or the reason why there is none.
@@ -27,6 +29,18 @@ struct Value {
   std::string why;
 };
 
+/// A metric as sums over rows and a function of those sums. What lets a metric be evaluated with any group
+/// left out in O(1). Refers to the Scored it was made for, which must outlive it.
+struct Sums {
+  std::size_t width = 0;                              ///< number of sums
+  std::function<void(std::size_t row, double*)> add;  ///< adds one row to `width` sums
+  std::function<Value(const double* sums)> finish;    ///< the metric of all rows that were added
+};
+
+/// A metric that is not a function of sums (ranks): evaluates it on the rows that are not `dropped`.
+/// Refers to the Scored it was made for.
+using OnSubset = std::function<Value(const std::vector<char>& dropped)>;
+
 /// One metric of protocols.md 3 and the field: declared once, read by scoring, help and reports.
 struct MetricSpec {
   std::string name, definition;
@@ -34,6 +48,16 @@ struct MetricSpec {
   double perfect = 1.0;
   bool has_floor = true;
   std::function<Value(const Scored&, const Task&)> compute;
+
+  double lowest = 0.0, highest = 1.0;                    ///< range of the metric, may be infinite
+  std::function<Sums(const Scored&, const Task&)> sums;  ///< exactly one of `sums` and `subset` is set
+  std::function<OnSubset(const Scored&, const Task&)> subset;
+  std::function<Value(const Scored& labels, const Task&)> floor;  ///< `outputs` of the argument are not read
+
+  /// Positive where `candidate` is better than `baseline`.
+  [[nodiscard]] double gain(double baseline, double candidate) const {
+    return higher_is_better ? candidate - baseline : baseline - candidate;
+  }
 };
 
 /// The metrics of a task, primary first.
@@ -41,13 +65,16 @@ struct MetricSpec {
 /// All metrics of all conventions, for `list metrics`.
 [[nodiscard]] std::vector<MetricInfo> all_metrics();
 
-/// Value of the best constant predictor on these labels, found exactly; nothing where floors do not apply.
+/// Value of the best constant predictor on these labels, found exactly; nothing where floors do not apply
+/// or the metric is undefined on these labels.
 [[nodiscard]] std::optional<double> floor_of(const MetricSpec& metric, const Scored& labels, const Task& task);
 
-/// The decision of the convention: sign class for regression, argmax for classification.
+/// The decision of the convention: sign class for regression (0 negative, 1 positive; zero is positive for
+/// mosi, mosei and plain, negative for sims and simsv2), argmax for classification (the first of equals).
 [[nodiscard]] int decision(const double* outputs, std::size_t columns, const Task& task);
 
 /// Value with its 95 % interval: studentised delete-one-group jackknife, t on K - 1 degrees of freedom.
+/// `groups` holds one index >= 0 a row. With K < 5 the interval is absent and `why` says so.
 [[nodiscard]] Score score(const MetricSpec& metric, const Scored& scored, const std::vector<int>& groups,
                           const Task& task);
 

@@ -1,0 +1,128 @@
+#include "shakedown/metrics/analyse.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "aggregates.h"
+#include "cell_scoring.h"
+#include "curves.h"
+#include "findings.h"
+
+namespace shakedown::metrics {
+namespace {
+
+std::vector<Candidate> candidates_of(const std::vector<ScoredCell>& cells) {
+  std::vector<Candidate> candidates;
+  for (const ScoredCell& cell : cells) {
+    candidates.push_back({&cell.result.cell, cell.result.weak, cell.result.vacuous});
+  }
+  return candidates;
+}
+
+Score undefined(std::string why) {
+  Score score;
+  score.why = std::move(why);
+  return score;
+}
+
+Score score_aggregate(const Aggregate& aggregate, const std::vector<ScoredCell>& cells, const MetricSpec& primary) {
+  if (aggregate.weights.empty()) return undefined("no cell enters it");
+  std::vector<std::pair<const Jackknifed*, double>> parts;
+  std::optional<double> floor = 0.0;
+  std::size_t n = 0;
+  for (const auto& [cell, weight] : aggregate.weights) {
+    parts.emplace_back(&cells[cell].metrics.front(), weight);
+    const Score& score = cells[cell].result.metrics.at(primary.name);
+    floor = floor && score.floor ? std::optional(*floor + weight * *score.floor) : std::nullopt;
+    n = std::max(n, score.n);
+  }
+  Score score = with_interval(weighted_sum(parts), primary.lowest, primary.highest, n);
+  add_floor(score, floor, primary.perfect);
+  return score;
+}
+
+/// The worst cell, sought again in every resample.
+void add_worst(Results& results, const std::vector<ScoredCell>& cells, const MetricSpec& primary) {
+  const std::vector<std::size_t> among = worst_candidates(candidates_of(cells));
+  std::vector<const Jackknifed*> parts;
+  const ScoredCell* worst = nullptr;
+  for (const std::size_t at : among) {
+    const Jackknifed& statistic = cells[at].metrics.front();
+    if (!statistic.value) continue;
+    parts.push_back(&statistic);
+    if (worst == nullptr || primary.gain(*worst->metrics.front().value, *statistic.value) < 0) worst = &cells[at];
+  }
+  Score& score = results.summary["worst"];
+  if (worst == nullptr) {
+    score = undefined("no cell enters it");
+    results.summary_notes["worst"] = "worst of 0 cells";
+    return;
+  }
+  const Score& own = worst->result.metrics.at(primary.name);
+  score = with_interval(combine(parts,
+                                [&](std::span<const double> values) {
+                                  return primary.higher_is_better ? *std::min_element(values.begin(), values.end())
+                                                                  : *std::max_element(values.begin(), values.end());
+                                }),
+                        primary.lowest, primary.highest, own.n);
+  add_floor(score, own.floor, primary.perfect);
+  results.summary_notes["worst"] =
+      fmt::format("worst of {}: {}", count_of(parts.size(), "cell"), worst->result.cell.id);
+  if (parts.size() < among.size()) {
+    results.summary_notes["worst"] += fmt::format("; undefined in {}", count_of(among.size() - parts.size(), "cell"));
+  }
+}
+
+void add_summary(Results& results, const std::vector<ScoredCell>& cells, const MetricSpec& primary) {
+  for (const Aggregate& aggregate : aggregates(candidates_of(cells), results.header.trained_with)) {
+    results.summary[aggregate.name] = score_aggregate(aggregate, cells, primary);
+    results.summary_notes[aggregate.name] = aggregate.note;
+  }
+  add_worst(results, cells, primary);
+}
+
+}  // namespace
+
+Results analyse(const RunData& run) {
+  const RunView view(run);
+  const std::vector<MetricSpec> metrics = metrics_for(view.task());
+  Results results;
+  results.header = run.header;
+  results.primary = metrics.front().name;
+  results.samples = view.samples();
+  results.groups = view.group_count();
+  for (const MetricSpec& metric : metrics) {
+    results.metrics_info.push_back({metric.name, metric.definition, metric.higher_is_better});
+  }
+
+  Floors floors(view, metrics);
+  std::vector<ScoredCell> cells;
+  Warning incomplete{"incomplete", "", {}};
+  for (std::size_t cell = 0; cell < run.cells.size(); ++cell) {
+    if (view.complete(cell)) {
+      cells.push_back(score_cell(view, cell, metrics, floors));
+    } else {
+      incomplete.cells.push_back(run.cells[cell].id);
+    }
+  }
+  results.complete = run.complete && incomplete.cells.empty();
+
+  results.warnings = run.header.warnings;
+  if (!incomplete.cells.empty()) {
+    incomplete.message =
+        fmt::format("{} not finished and left out.", incomplete.cells.size() == 1
+                                                         ? std::string("1 cell was")
+                                                         : fmt::format("{} cells were", incomplete.cells.size()));
+    results.warnings.push_back(std::move(incomplete));
+  }
+  for (Warning& warning : find_vacuous(view, cells)) results.warnings.push_back(std::move(warning));
+  for (Warning& warning : find_warnings(view, cells, metrics)) results.warnings.push_back(std::move(warning));
+  results.curves = curves_of(cells, metrics, 0);
+  add_summary(results, cells, metrics.front());
+  for (ScoredCell& cell : cells) results.cells.push_back(std::move(cell.result));
+  return results;
+}
+
+}  // namespace shakedown::metrics

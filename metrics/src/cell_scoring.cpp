@@ -1,0 +1,141 @@
+#include "cell_scoring.h"
+
+#include <cmath>
+#include <limits>
+
+#include "conventions.h"
+
+namespace shakedown::metrics {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kFlipBeyond = 0.1;  ///< of the label unit, on both sides of zero
+
+Score mean_score(const RunView& view, const std::vector<double>& values, const std::vector<std::size_t>& rows,
+                 double highest) {
+  const std::vector<int> groups = view.groups_of(rows);
+  return with_interval(jackknife_mean(values, groups, view.group_count()), 0.0, highest, rows.size());
+}
+
+/// Mean over samples of |p - p'|; for classes half the L1 distance of the class probabilities.
+double shift(const double* a, const double* b, std::size_t columns, const Task& task) {
+  if (task.kind == Task::Kind::kRegression) return std::abs(a[0] - b[0]);
+  const auto p = probabilities(a, columns, task), q = probabilities(b, columns, task);
+  double sum = 0;
+  for (std::size_t column = 0; column < columns; ++column) sum += std::abs(p[column] - q[column]);
+  return sum / 2;
+}
+
+bool flips_beyond(double a, double b) {
+  return std::abs(a) > kFlipBeyond && std::abs(b) > kFlipBeyond && a * b < 0;
+}
+
+Scores flips_of(const RunView& view, std::size_t cell, std::size_t reference) {
+  const Task& task = view.task();
+  const std::vector<std::size_t> rows = view.scored_in_both(cell, reference);
+  std::vector<double> all, harmful, beneficial, shifts, beyond;
+  for (const std::size_t row : rows) {
+    const double* now = view.outcome(cell, row).outputs.data();
+    const double* before = view.outcome(reference, row).outputs.data();
+    const double label = view.label(row);
+    const int truth = task.kind == Task::Kind::kRegression ? decision(&label, 1, task) : static_cast<int>(label);
+    const int decided = decision(now, view.columns(), task), decided_before = decision(before, view.columns(), task);
+    all.push_back(decided != decided_before);
+    harmful.push_back(decided_before == truth && decided != truth);
+    beneficial.push_back(decided_before != truth && decided == truth);
+    shifts.push_back(shift(now, before, view.columns(), task));
+    if (task.kind == Task::Kind::kRegression) beyond.push_back(flips_beyond(now[0], before[0]));
+  }
+  Scores scores{{"all", mean_score(view, all, rows, 1.0)},
+                {"harmful", mean_score(view, harmful, rows, 1.0)},
+                {"beneficial", mean_score(view, beneficial, rows, 1.0)},
+                {"mean_shift", mean_score(view, shifts, rows, kInfinity)}};
+  if (task.kind == Task::Kind::kRegression) scores["flip_beyond"] = mean_score(view, beyond, rows, 1.0);
+  return scores;
+}
+
+/// Shares of the changed samples that moved the stated way, did not move, moved the other way.
+Scores direction_of(const RunView& view, std::size_t cell, std::size_t reference) {
+  const Task& task = view.task();
+  const double margin = movement_margin(task, view.labels());
+  std::vector<std::size_t> rows;
+  std::vector<double> right, unmoved, wrong;
+  for (const std::size_t row : view.scored_in_both(cell, reference)) {
+    const Outcome& outcome = view.outcome(cell, row);
+    if (outcome.state != State::kApplied || outcome.direction == 0) continue;
+    const double before = position(view.outcome(reference, row).outputs.data(), view.columns(), task);
+    const double moved = outcome.direction * (position(outcome.outputs.data(), view.columns(), task) - before);
+    rows.push_back(row);
+    right.push_back(moved > margin);
+    wrong.push_back(moved < -margin);
+    unmoved.push_back(std::abs(moved) <= margin);
+  }
+  return {{"moved_right", mean_score(view, right, rows, 1.0)},
+          {"unmoved", mean_score(view, unmoved, rows, 1.0)},
+          {"moved_wrong", mean_score(view, wrong, rows, 1.0)}};
+}
+
+std::vector<std::size_t> applied_rows(const RunView& view, std::size_t cell, const std::vector<std::size_t>& rows) {
+  std::vector<std::size_t> applied;
+  for (const std::size_t row : rows) {
+    const State state = view.outcome(cell, row).state;
+    if (state != State::kSkipped && state != State::kIneligible) applied.push_back(row);
+  }
+  return applied;
+}
+
+std::vector<Jackknifed> statistics(const RunView& view, std::size_t cell, const std::vector<std::size_t>& rows,
+                                   const std::vector<MetricSpec>& metrics) {
+  const Scored scored = view.gather(cell, rows);
+  const std::vector<int> groups = view.groups_of(rows);
+  std::vector<Jackknifed> result;
+  for (const MetricSpec& metric : metrics) {
+    result.push_back(jackknife(metric, scored, groups, view.group_count(), view.task()));
+  }
+  return result;
+}
+
+Scores scores_of(const std::vector<Jackknifed>& statistics, const std::vector<MetricSpec>& metrics,
+                 const std::vector<std::optional<double>>& floors, std::size_t n) {
+  Scores scores;
+  for (std::size_t at = 0; at < metrics.size(); ++at) {
+    Score score = with_interval(statistics[at], metrics[at].lowest, metrics[at].highest, n);
+    add_floor(score, floors[at], metrics[at].perfect);
+    scores[metrics[at].name] = score;
+  }
+  return scores;
+}
+
+}  // namespace
+
+const std::vector<std::optional<double>>& Floors::of(const std::vector<std::size_t>& rows) {
+  const auto [at, added] = known_.try_emplace(rows);
+  if (!added) return at->second;
+  Scored labels{view_->columns(), {}, {}};
+  for (const std::size_t row : rows) labels.labels.push_back(view_->label(row));
+  for (const MetricSpec& metric : *metrics_) at->second.push_back(floor_of(metric, labels, view_->task()));
+  return at->second;
+}
+
+ScoredCell score_cell(const RunView& view, std::size_t cell, const std::vector<MetricSpec>& metrics, Floors& floors) {
+  ScoredCell scored{cell, count_outcomes(view, cell), {}};
+  const CellRow& row = scored.result.cell;
+  if (row.label_effect != LabelEffect::kDirectional) {
+    const std::vector<std::size_t> rows = view.scored(cell);
+    const std::vector<std::size_t> applied = applied_rows(view, cell, rows);
+    scored.metrics = statistics(view, cell, rows, metrics);
+    scored.result.metrics = scores_of(scored.metrics, metrics, floors.of(rows), rows.size());
+    scored.result.metrics_applied =
+        applied.size() == rows.size()
+            ? scored.result.metrics
+            : scores_of(statistics(view, cell, applied, metrics), metrics, floors.of(applied), applied.size());
+  }
+  const auto reference = row.clean() ? std::nullopt : view.run().cell_index(row.reference);
+  if (reference && view.complete(*reference)) {
+    scored.result.flips = flips_of(view, cell, *reference);
+    if (row.label_effect == LabelEffect::kDirectional) scored.result.direction = direction_of(view, cell, *reference);
+  }
+  return scored;
+}
+
+}  // namespace shakedown::metrics

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "cell_scoring.h"
+#include "shakedown/core/results.h"
+
+namespace shakedown::metrics {
+
+/// Marks cells that write only modalities whose removal changes no prediction, and returns the warnings.
+/// Removal is judged by missing.modality cells; without one for a modality, by all cells that write only it.
+[[nodiscard]] std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& cells);
+
+/// The other warnings that stored predictions support, each raised at most once; docs/metrics.md states the rules.
+[[nodiscard]] std::vector<Warning> find_warnings(const RunView& view, const std::vector<ScoredCell>& cells,
+                                                 const std::vector<MetricSpec>& metrics);
+
+}  // namespace shakedown::metrics

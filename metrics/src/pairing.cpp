@@ -1,0 +1,267 @@
+#include "pairing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "findings.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
+
+namespace shakedown::metrics {
+namespace {
+
+/// SHA-256 of all files of one role, in an order that does not depend on how they were given.
+std::string hashes(const RunHeader& header, const std::string& role) {
+  std::vector<std::string> found;
+  for (const InputFile& file : header.inputs) {
+    if (file.role == role) found.push_back(file.sha256);
+  }
+  std::sort(found.begin(), found.end());
+  return join(found, " ");
+}
+
+std::string setting(const RunHeader& header, const std::string& name, const std::string& absent) {
+  const auto found = header.settings.find(name);
+  return found == header.settings.end() || found->second.empty() ? absent : found->second;
+}
+
+/// What differs between the runs, first things first; empty when they are comparable.
+std::vector<std::string> differences(const RunHeader& a, const RunHeader& b) {
+  std::vector<std::string> found;
+  const auto compare = [&](const std::string& what, const std::string& left, const std::string& right) {
+    if (left != right) found.push_back(fmt::format("{}: {} in the baseline, {} in the candidate", what, left, right));
+  };
+  if (hashes(a, "data") != hashes(b, "data")) {
+    found.push_back(
+        fmt::format("data: the contents differ ({} in the baseline, {} in the candidate)", a.data_name, b.data_name));
+  }
+  compare("split", a.split, b.split);
+  compare("suite", a.suite_name + "@" + a.suite_version, b.suite_name + "@" + b.suite_version);
+  if (found.empty() && hashes(a, "suite") != hashes(b, "suite")) {
+    found.push_back(fmt::format("suite: the contents of '{}' differ", a.suite_name));
+  }
+  compare("seed", std::to_string(a.seed), std::to_string(b.seed));
+  compare("limit", setting(a, "limit", "0"), setting(b, "limit", "0"));
+  return found;
+}
+
+/// How two cells with one id differ.
+std::string definition_difference(const CellRow& a, const CellRow& b) {
+  for (std::size_t part = 0; part < std::min(a.parts.size(), b.parts.size()); ++part) {
+    const PartRow &left = a.parts[part], &right = b.parts[part];
+    if (left.version != right.version) {
+      return fmt::format("{} is version {} in the baseline and {} in the candidate", left.perturbation, left.version,
+                         right.version);
+    }
+    for (const auto& [name, value] : left.params) {
+      const auto other = right.params.find(name);
+      const std::string given = other == right.params.end() ? "absent" : other->second;
+      if (given != value) return fmt::format("{} is {} in the baseline and {} in the candidate", name, value, given);
+    }
+  }
+  return "its definition differs";
+}
+
+void require_same_task(const Task& a, const Task& b) {
+  const auto refuse = [](const std::string& what) {
+    throw Error(ErrorKind::kUsage, "the runs are not comparable: task: the " + what + " differ");
+  };
+  if (a.kind != b.kind) refuse("kinds");
+  if (a.kind == Task::Kind::kRegression && a.convention != b.convention) refuse("conventions");
+  if (a.label != b.label) refuse("label columns");
+  if (a.labels != b.labels) refuse("class names");
+}
+
+/// Environment entries that differ and may change the bytes of media; the revision of shakedown may not.
+std::vector<std::string> environment_changes(const RunHeader& a, const RunHeader& b) {
+  std::vector<std::string> changes;
+  std::set<std::string> names;
+  for (const auto& [name, value] : a.environment) names.insert(name);
+  for (const auto& [name, value] : b.environment) names.insert(name);
+  for (const std::string& name : names) {
+    if (name == "revision") continue;
+    const auto left = a.environment.find(name), right = b.environment.find(name);
+    const std::string before = left == a.environment.end() ? "unknown" : left->second;
+    const std::string after = right == b.environment.end() ? "unknown" : right->second;
+    if (before != after) changes.push_back(fmt::format("{} {} -> {}", name, before, after));
+  }
+  return changes;
+}
+
+std::vector<ScoredCell> judged_cells(const RunView& view) {
+  std::vector<ScoredCell> cells;
+  for (std::size_t cell = 0; cell < view.run().cells.size(); ++cell) {
+    cells.push_back({cell, count_outcomes(view, cell), {}});
+  }
+  static_cast<void>(find_vacuous(view, cells));
+  return cells;
+}
+
+void require_complete(const RunView& view, const std::string& side) {
+  bool complete = view.run().complete;
+  for (std::size_t cell = 0; cell < view.run().cells.size(); ++cell) complete = complete && view.complete(cell);
+  if (!complete) throw Error(ErrorKind::kIncomplete, "the " + side + " run is not complete; finish it with --resume");
+}
+
+}  // namespace
+
+Pairing::Pairing(const RunData& baseline, const RunData& candidate, Match match, Comparison& comparison)
+    : baseline_(baseline), candidate_(candidate) {
+  require_complete(baseline_, "baseline");
+  require_complete(candidate_, "candidate");
+  comparison.baseline = baseline.header;
+  comparison.candidate = candidate.header;
+  require_same_task(baseline.header.task, candidate.header.task);
+  require_same_inputs(match, comparison);
+  pair_samples(comparison);
+  pair_cells(match, comparison);
+  if (comparison.inputs_equal_to_rounding > 0) {
+    comparison.notes.push_back(fmt::format("inputs equal to rounding: {} of {}; changed: {}",
+                                           comparison.inputs_equal_to_rounding, inputs_,
+                                           join(environment_changes(baseline.header, candidate.header), ", ")));
+  }
+  if (other_decisions_ > 0) {
+    comparison.notes.push_back(
+        fmt::format("{} left out: not the same corruption in both runs", count_of(other_decisions_, "input")));
+  }
+}
+
+void Pairing::require_same_inputs(Match match, Comparison& comparison) const {
+  const auto found = differences(baseline_.run().header, candidate_.run().header);
+  if (found.empty()) return;
+  if (match == Match::kStrict) {
+    throw Error(ErrorKind::kUsage,
+                "the runs are not comparable: " + found.front() + " (--common compares what they have in common)");
+  }
+  for (const std::string& difference : found) comparison.notes.push_back("compared in spite of " + difference);
+}
+
+void Pairing::pair_samples(Comparison& comparison) {
+  std::map<std::string, std::size_t> by_id;
+  for (std::size_t at = 0; at < candidate_.samples(); ++at) by_id[candidate_.run().samples[at].id] = at;
+  for (std::size_t at = 0; at < baseline_.samples(); ++at) {
+    const auto found = by_id.find(baseline_.run().samples[at].id);
+    if (found == by_id.end()) {
+      ++missing_samples_;
+      continue;
+    }
+    if (baseline_.label(at) != candidate_.label(found->second)) {
+      throw Error(ErrorKind::kUsage, fmt::format("the runs are not comparable: sample '{}' has another label in each",
+                                                 baseline_.run().samples[at].id));
+    }
+    samples_.emplace_back(at, found->second);
+  }
+  if (samples_.empty()) throw Error(ErrorKind::kUsage, "the runs are not comparable: they share no sample");
+  comparison.unpaired_samples = missing_samples_ + (candidate_.samples() - samples_.size());
+}
+
+void Pairing::pair_cells(Match match, Comparison& comparison) {
+  const std::vector<ScoredCell> left = judged_cells(baseline_), right = judged_cells(candidate_);
+  for (std::size_t a = 0; a < left.size(); ++a) {
+    const CellRow& row = baseline_.run().cells[a];
+    const auto b = candidate_.run().cell_index(row.id);
+    if (!b) {
+      comparison.missing_in_candidate.push_back(row.id);
+      continue;
+    }
+    const CellRow& other = candidate_.run().cells[*b];
+    if (row.definition != other.definition) {
+      const std::string difference = fmt::format("cell {}: {}", row.id, definition_difference(row, other));
+      if (match == Match::kStrict) throw Error(ErrorKind::kUsage, "the runs are not comparable: " + difference);
+      comparison.notes.push_back("left out, " + difference);
+      continue;
+    }
+    const CellResult &before = left[a].result, &after = right[*b].result;
+    CellPair pair;
+    pair.baseline = a;
+    pair.candidate = *b;
+    pair.weak = before.weak || after.weak;
+    pair.weak_in_one = before.weak != after.weak;
+    pair.vacuous = before.vacuous || after.vacuous;
+    pair.vacuous_in_one = before.vacuous != after.vacuous;
+    pair_rows(pair, match, comparison);
+    cells_.push_back(std::move(pair));
+  }
+  for (const CellRow& row : candidate_.run().cells) {
+    if (baseline_.run().find_cell(row.id) == nullptr) comparison.missing_in_baseline.push_back(row.id);
+  }
+  if (cells_.empty()) throw Error(ErrorKind::kUsage, "the runs are not comparable: they share no cell");
+}
+
+void Pairing::pair_rows(CellPair& pair, Match match, Comparison& comparison) {
+  const bool same_machine = environment_changes(baseline_.run().header, candidate_.run().header).empty();
+  const std::string& id = row(pair).id;
+  for (const auto& [a, b] : samples_) {
+    const bool failed = baseline_.failure(pair.baseline, a).has_value();
+    const bool failed_after = candidate_.failure(pair.candidate, b).has_value();
+    if (failed || failed_after) {
+      ++(failed && failed_after ? pair.failed_in_both : pair.failed_in_one);
+      continue;
+    }
+    const Outcome &before = baseline_.outcome(pair.baseline, a), &after = candidate_.outcome(pair.candidate, b);
+    const std::string where = fmt::format("cell {}, sample '{}'", id, baseline_.run().samples[a].id);
+    if (before.decisions != after.decisions) {
+      if (match == Match::kStrict) {
+        throw Error(ErrorKind::kUsage,
+                    "the runs are not comparable: " + where + ": the corruption was decided differently");
+      }
+      ++other_decisions_;
+      continue;
+    }
+    ++inputs_;
+    if (before.media != after.media) {
+      if (same_machine && match == Match::kStrict) {
+        throw Error(ErrorKind::kUsage, "the runs are not comparable: " + where +
+                                           ": the inputs differ although CPU type and library versions are equal");
+      }
+      ++comparison.inputs_equal_to_rounding;
+    }
+    pair.rows.emplace_back(a, b);
+  }
+}
+
+std::vector<Candidate> Pairing::candidates() const {
+  std::vector<Candidate> result;
+  for (const CellPair& pair : cells_) result.push_back({&row(pair), pair.weak, pair.vacuous});
+  return result;
+}
+
+bool Pairing::near(const std::vector<double>& a, const std::vector<double>& b) const {
+  return std::equal(a.begin(), a.end(), b.begin(), [this](double x, double y) { return std::abs(x - y) < tolerance_; });
+}
+
+std::size_t Pairing::nearly_equal() const {
+  std::size_t count = 0;
+  for (const CellPair& pair : cells_) {
+    for (const auto& [a, b] : pair.rows) {
+      const auto& before = baseline_.outcome(pair.baseline, a).outputs;
+      const auto& after = candidate_.outcome(pair.candidate, b).outputs;
+      count += before != after && near(before, after) ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+Pairing::Sides Pairing::sides(const CellPair& pair, const MetricSpec& metric) const {
+  Scored before{baseline_.columns(), {}, {}}, after{baseline_.columns(), {}, {}};
+  std::vector<int> groups;
+  for (const auto& [a, b] : pair.rows) {
+    const auto& left = baseline_.outcome(pair.baseline, a).outputs;
+    const auto& own = candidate_.outcome(pair.candidate, b).outputs;
+    const auto& right = near(left, own) ? left : own;
+    before.outputs.insert(before.outputs.end(), left.begin(), left.end());
+    after.outputs.insert(after.outputs.end(), right.begin(), right.end());
+    before.labels.push_back(baseline_.label(a));
+    groups.push_back(baseline_.group(a));
+  }
+  after.labels = before.labels;
+  const std::size_t count = baseline_.group_count();
+  return {jackknife(metric, before, groups, count, task()), jackknife(metric, after, groups, count, task()),
+          pair.rows.size()};
+}
+
+}  // namespace shakedown::metrics

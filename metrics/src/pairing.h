@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aggregates.h"
+#include "jackknife.h"
+#include "run_view.h"
+#include "shakedown/core/results.h"
+
+namespace shakedown::metrics {
+
+/// How strictly two runs must match.
+enum class Match {
+  kStrict,  ///< same data, split, suite, seed, sample limit and perturbation versions
+  kCommon   ///< whatever cells and samples they have in common
+};
+
+/// A cell that both runs have, with the samples that can be scored in both.
+struct CellPair {
+  std::size_t baseline = 0, candidate = 0;                ///< indices into the runs' cells
+  std::vector<std::pair<std::size_t, std::size_t>> rows;  ///< (sample in baseline, sample in candidate)
+  std::size_t failed_in_one = 0, failed_in_both = 0;
+  bool weak = false, vacuous = false;  ///< in either run
+  bool vacuous_in_one = false, weak_in_one = false;
+};
+
+/// Two runs, matched cell by cell and sample by sample. Refers to both.
+class Pairing {
+ public:
+  /// Fills headers, missing cells, unpaired samples, equal inputs and notes of `comparison`.
+  /// @throws Error(kUsage) naming the first difference, Error(kIncomplete) for an incomplete run
+  Pairing(const RunData& baseline, const RunData& candidate, Match match, Comparison& comparison);
+
+  [[nodiscard]] const Task& task() const { return baseline_.task(); }
+  [[nodiscard]] const std::vector<CellPair>& cells() const { return cells_; }
+  [[nodiscard]] const CellRow& row(const CellPair& pair) const { return baseline_.run().cells[pair.baseline]; }
+  [[nodiscard]] std::size_t samples_missing_in_candidate() const { return missing_samples_; }
+  /// The pairs as aggregates see them.
+  [[nodiscard]] std::vector<Candidate> candidates() const;
+
+  /// From here on a prediction whose every output is within `tolerance` of the baseline's counts as equal to it.
+  void treat_as_equal_within(double tolerance) { tolerance_ = tolerance; }
+  /// Predictions that differ, but within the tolerance.
+  [[nodiscard]] std::size_t nearly_equal() const;
+
+  struct Sides {
+    Jackknifed baseline, candidate;
+    std::size_t n = 0;
+  };
+  /// The metric of both runs over the paired samples of a cell.
+  [[nodiscard]] Sides sides(const CellPair& pair, const MetricSpec& metric) const;
+
+ private:
+  void require_same_inputs(Match match, Comparison& comparison) const;
+  void pair_samples(Comparison& comparison);
+  void pair_cells(Match match, Comparison& comparison);
+  void pair_rows(CellPair& pair, Match match, Comparison& comparison);
+  [[nodiscard]] bool near(const std::vector<double>& a, const std::vector<double>& b) const;
+
+  RunView baseline_, candidate_;
+  std::vector<std::pair<std::size_t, std::size_t>> samples_;
+  std::vector<CellPair> cells_;
+  std::size_t missing_samples_ = 0, inputs_ = 0, other_decisions_ = 0;
+  double tolerance_ = 0;
+};
+
+}  // namespace shakedown::metrics

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "findings.h"
+#include "shakedown/core/text.h"
+
+namespace shakedown::metrics {
+namespace {
+
+/// Below this, in the unit of the outputs, a prediction has not changed (single precision).
+constexpr double kSame = 1e-6;
+
+/// Modalities that a missing.modality cell takes away.
+std::set<Modality> removed_by(const CellRow& cell) {
+  if (cell.parts.size() != 1 || cell.parts.front().perturbation != "missing.modality") return {};
+  const auto keep = cell.parts.front().params.find("keep");
+  if (keep == cell.parts.front().params.end()) return {};
+  std::set<Modality> removed{Modality::kText, Modality::kAudio, Modality::kVideo};
+  for (const std::string& name : split(keep->second, '+')) {
+    for (const Modality modality : {Modality::kText, Modality::kAudio, Modality::kVideo}) {
+      if (trim(name) == modality_name(modality)) removed.erase(modality);
+    }
+  }
+  return removed;
+}
+
+/// Modalities that a cell writes, or nothing where that is not known to be less than all.
+std::set<Modality> written_by(const CellRow& cell) {
+  if (const auto removed = removed_by(cell); !removed.empty()) return removed;
+  std::set<Modality> written;
+  for (const PartRow& part : cell.parts) {
+    if (part.modality == Modality::kCross) return {};
+    written.insert(part.modality);
+  }
+  return written;
+}
+
+/// No prediction differs from the reference, though at least one sample was changed.
+bool changes_nothing(const RunView& view, const ScoredCell& cell) {
+  const auto reference = view.run().cell_index(cell.result.cell.reference);
+  if (!reference || !view.complete(*reference) || cell.result.applied == 0) return false;
+  const auto rows = view.scored_in_both(cell.index, *reference);
+  return !rows.empty() && std::all_of(rows.begin(), rows.end(), [&](std::size_t row) {
+    const auto& now = view.outcome(cell.index, row).outputs;
+    const auto& before = view.outcome(*reference, row).outputs;
+    return std::equal(now.begin(), now.end(), before.begin(),
+                      [](double a, double b) { return std::abs(a - b) <= kSame; });
+  });
+}
+
+}  // namespace
+
+std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& cells) {
+  std::set<Modality> judged, ignored;
+  for (const ScoredCell& cell : cells) {
+    const std::set<Modality> removed = removed_by(cell.result.cell);
+    if (removed.empty() || cell.result.applied == 0) continue;
+    if (removed.size() == 1) judged.insert(removed.begin(), removed.end());
+    if (changes_nothing(view, cell)) ignored.insert(removed.begin(), removed.end());
+  }
+  for (const Modality modality : {Modality::kText, Modality::kAudio, Modality::kVideo}) {
+    if (judged.contains(modality)) continue;
+    bool any = false, all_same = true;
+    for (const ScoredCell& cell : cells) {
+      if (written_by(cell.result.cell) != std::set<Modality>{modality} || cell.result.applied == 0) continue;
+      any = true;
+      all_same = all_same && changes_nothing(view, cell);
+    }
+    if (any && all_same) ignored.insert(modality);
+  }
+  std::vector<Warning> warnings;
+  for (const Modality modality : ignored) {
+    Warning warning{"vacuous_modality", "", {}};
+    for (ScoredCell& cell : cells) {
+      const std::set<Modality> written = written_by(cell.result.cell);
+      const bool only_ignored =
+          !written.empty() && std::includes(ignored.begin(), ignored.end(), written.begin(), written.end());
+      if (!only_ignored || !written.contains(modality)) continue;
+      cell.result.vacuous = true;
+      warning.cells.push_back(cell.result.cell.id);
+    }
+    warning.message = fmt::format(
+        "The model ignores {0}: changing it changes no prediction, so its cells are not evidence of robustness and "
+        "stay out of the means.",
+        modality_name(modality));
+    warnings.push_back(std::move(warning));
+  }
+  return warnings;
+}
+
+}  // namespace shakedown::metrics

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <set>
 
 #include "budget.h"
@@ -73,7 +74,6 @@ class Run {
     progress_ = &progress;
 
     Scheduler scheduler(std::move(batches), [this] { return stopped(); });
-    const auto start = Clock::now();
     try {
       make_executor()->run(session_.jobs, [&](std::size_t) { work(scheduler); });
     } catch (...) {
@@ -86,7 +86,7 @@ class Run {
     report.failed_samples = failures_.size();
     report.failures.assign(failures_.begin(), failures_.end());
     report.forward_s = forward_s_;
-    report.first_call_to_last_store_s = since(start);
+    report.first_call_to_last_store_s = first_unit_ ? since(*first_unit_) : 0;
     if (too_many_failures()) {
       report.complete = false;
       report.why = std::to_string(failures_.size()) + " of " + std::to_string(session_.sample_count) +
@@ -163,6 +163,10 @@ class Run {
   }
 
   void run_cell(const Batch& batch, const SharedCell& cell) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (!first_unit_) first_unit_ = Clock::now();
+    }
     auto result = run_unit(session_, batch, cell);
     for (std::size_t user = 0; user < cell.users.size(); ++user) {
       const auto [model, local] = cell.users[user];
@@ -183,6 +187,7 @@ class Run {
   ProgressKeeper* progress_ = nullptr;
   mutable std::mutex mutex_;
   std::set<std::string> failures_;
+  std::optional<Clock::time_point> first_unit_;
   double forward_s_ = 0;
 };
 

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Builds and runs all benchmarks: throughput of each perturbation, then what a run costs beside its model.
+source "$(dirname "${BASH_SOURCE[0]}")/../scripts/common.sh"
+install_packages packages.txt packages-bench.txt
+build release -DSHAKEDOWN_BUILD_BENCHMARKS=ON -DSHAKEDOWN_BUILD_TESTS=OFF
+build/release/bench/perturb_bench --benchmark_repetitions=5 --benchmark_report_aggregates_only=true
+for jobs in 1 2; do
+  build/release/bench/run_ratio examples/demo/plain.pt examples/demo/clips examples/demo/demo.yaml "$jobs" 8 3
+done

@@ -103,17 +103,43 @@ std::string show_change(std::string_view metric, double change) {
   return sign + text + (is_share(metric) ? "\u00A0pp" : "");
 }
 
-std::string show_dose(const DoseInfo& dose, const std::optional<double>& value) {
-  if (!value || std::isnan(*value)) return std::string(kDash);
-  if (std::isinf(*value)) return *value > 0 ? "\u221E" : std::string(kMinus) + "\u221E";
-  if (dose.fraction) return per_cent(*value);
+namespace {
+
+/// `value` to at most `digits` significant ones, in the shortest form.
+std::string significant(double value, int digits) {
   std::array<char, 64> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), *value, std::chars_format::general, 4);
-  const double rounded =
-      parse_number({buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data())}).value_or(*value);
-  std::string text = format_number(std::abs(rounded));
-  if (std::signbit(rounded) && rounded != 0) text.insert(0, kMinus);
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, digits);
+  const std::string_view spelled(buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data()));
+  const double rounded = parse_number(spelled).value_or(value);
+  const std::string text = format_number(std::abs(rounded));
+  return rounded < 0 ? std::string(kMinus) + text : text;
+}
+
+/// Undefined, infinite and fractional doses, which look alike whether requested or measured.
+std::optional<std::string> common_dose(const DoseInfo& dose, const std::optional<double>& value) {
+  if (!value || std::isnan(*value)) return std::string(kDash);
+  if (std::isinf(*value)) return (*value > 0 ? "" : std::string(kMinus)) + "\u221E";
+  if (dose.fraction) return per_cent(*value);
+  return std::nullopt;
+}
+
+std::string with_unit(const std::string& text, const DoseInfo& dose) {
   return dose.unit.empty() ? text : text + "\u00A0" + dose.unit;
+}
+
+}  // namespace
+
+std::string show_dose(const DoseInfo& dose, const std::optional<double>& value) {
+  const auto common = common_dose(dose, value);
+  return common ? *common : with_unit(significant(*value, 4), dose);
+}
+
+std::string show_measured(const DoseInfo& dose, const std::optional<double>& value) {
+  const auto common = common_dose(dose, value);
+  if (common) return *common;
+  const bool small = *value != 0 && std::abs(*value) < 0.1;
+  return with_unit(small ? significant(*value, 3) : plain(*value), dose);
 }
 
 std::string counted(std::size_t count, std::string_view singular, std::string_view plural) {

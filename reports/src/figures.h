@@ -47,8 +47,11 @@ inline constexpr std::string_view kDash = "\u2013";
 /// A signed difference: "+0.112", or "−4.1 pp" (percentage points) for shares.
 [[nodiscard]] std::string show_change(std::string_view metric, double change);
 
-/// A dose in its unit: fractions per cent, else up to four significant digits.
+/// A requested dose in its unit: fractions per cent, else up to four significant digits.
 [[nodiscard]] std::string show_dose(const DoseInfo& dose, const std::optional<double>& value);
+
+/// A measured dose: digits as in plain(), so that a column lines up; three significant ones below 0.1.
+[[nodiscard]] std::string show_measured(const DoseInfo& dose, const std::optional<double>& value);
 
 /// "1 warning", "3 warnings".
 [[nodiscard]] std::string counted(std::size_t count, std::string_view singular, std::string_view plural);

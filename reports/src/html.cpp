@@ -5,7 +5,7 @@
 
 namespace shakedown::reports {
 
-std::string to_html(const Results& results) {
+Json report_view(const Results& results) {
   const RunHeader& header = results.header;
   Json view = overview_view(results);
   view["heat_map"] = heat_map_view(results);
@@ -15,10 +15,15 @@ std::string to_html(const Results& results) {
   view["has_not_tested"] = !header.not_tested.empty();
   view["not_tested"] = not_tested_view(header);
   view["provenance"] = provenance_view(header);
+  return view;
+}
+
+std::string to_html(const Results& results) {
+  const RunHeader& header = results.header;
   Page page;
   page.title = header.model_name + " on " + header.data_name + ": robustness report";
   page.body_template = assets::report_template;
-  page.view = std::move(view);
+  page.view = report_view(results);
   page.data = curves_data(results);
   page.charts = !results.curves.empty();
   return render_page(std::move(page));

@@ -47,7 +47,7 @@ std::string key_table(const Results& results) {
       out += row({"floor (" + floor_clause(results.primary) + ")", show(results.primary, *score->floor)});
   }
   for (const auto& [key, value] : results.summary) {
-    out += row({markdown_escape(key), show_interval(results.primary, value)});
+    out += row({markdown_code(key), show_interval(results.primary, value)});
   }
   return out;
 }
@@ -60,7 +60,7 @@ std::string damage_table(const Results& results) {
   for (std::size_t i = 0; i < std::min(kRows, cells.size()); ++i) {
     const CellResult& cell = *cells[i].second;
     const Score& score = *score_of(cell, results.primary);
-    out += row({markdown_escape(cell.cell.id), std::string(label_effect_name(cell.cell.label_effect)),
+    out += row({markdown_code(cell.cell.id), std::string(label_effect_name(cell.cell.label_effect)),
                 show_interval(results.primary, score),
                 show_change(results.primary, change_of(results, cell, results.primary).value_or(0)),
                 std::to_string(score.n)});
@@ -79,16 +79,16 @@ std::string to_markdown(const Results& results) {
   const std::vector<Warning> warnings = all_warnings(results);
   if (!warnings.empty()) out += "\n### Warnings\n\n";
   for (const Warning& warning : warnings) {
-    out += "- **" + markdown_escape(warning.id) + "**: " + markdown_escape(warning.message) + "\n";
+    out += "- " + markdown_code(warning.id) + ": " + markdown_escape(warning.message) + "\n";
   }
   out += "\n### Key figures\n\n" + key_table(results) + damage_table(results);
   if (!header.not_tested.empty()) out += "\n### Not tested\n\n";
   for (const NotTested& entry : header.not_tested) {
-    out += "- " + markdown_escape(entry.what) + ": " + markdown_escape(entry.reason);
+    out += "- " + markdown_code(entry.what) + ": " + markdown_escape(entry.reason);
     out += entry.enable.empty() ? "\n" : "; would be enabled by: " + markdown_escape(entry.enable) + "\n";
   }
   const std::string version = header.suite_version.empty() ? "" : "@" + header.suite_version;
-  out += "\nSuite " + markdown_escape(header.suite_name + version) + ", split " + markdown_escape(header.split) +
+  out += "\nSuite " + markdown_code(header.suite_name + version) + ", split " + markdown_escape(header.split) +
          ", seed " + std::to_string(header.seed) + ".\n";
   return out;
 }
@@ -99,10 +99,10 @@ std::string to_markdown(const Comparison& comparison) {
   if (comparison.verdict) out += "**Gate: " + std::string(verdict_name(*comparison.verdict)) + "**\n\n";
   for (const std::string& sentence : comparison_sentences(comparison)) out += markdown_escape(sentence) + "\n";
   for (const std::string& cell : comparison.missing_in_candidate) {
-    out += "- missing in the candidate: " + markdown_escape(cell) + "\n";
+    out += "- missing in the candidate: " + markdown_code(cell) + "\n";
   }
   for (const std::string& cell : comparison.missing_in_baseline) {
-    out += "- missing in the baseline: " + markdown_escape(cell) + "\n";
+    out += "- missing in the baseline: " + markdown_code(cell) + "\n";
   }
   for (const std::string& note : comparison.notes) out += "- " + markdown_escape(note) + "\n";
   if (comparison.rules.empty()) return out;
@@ -113,9 +113,9 @@ std::string to_markdown(const Comparison& comparison) {
   const std::size_t shown = std::min(rules.size(), std::size_t{5} * kRows);
   for (std::size_t i = 0; i < shown; ++i) {
     const RuleResult& rule = *rules[i];
-    std::string name = markdown_escape(rule.name);
+    std::string name = markdown_code(rule.name);
     if (!rule.note.empty()) name += " (" + markdown_escape(rule.note) + ")";
-    out += row({name, markdown_escape(rule.metric),
+    out += row({name, markdown_code(rule.metric),
                 comparison.verdict ? std::string(verdict_name(rule.verdict)) : std::string(kDash),
                 show(rule.metric, rule.baseline), show(rule.metric, rule.candidate),
                 rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash), bounds_text(rule),

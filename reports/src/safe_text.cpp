@@ -1,6 +1,7 @@
 #include "safe_text.h"
 
-#include <cstdint>
+#include <algorithm>
+#include <cctype>
 
 namespace shakedown::reports {
 namespace {
@@ -94,8 +95,15 @@ std::string xml_escape(std::string_view text) {
 std::string markdown_escape(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  const auto is_word = [&](std::size_t at) {
+    return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+  };
+  std::size_t at = 0;
   const auto emit = [&](std::string_view sequence) {
     const char c = sequence[0];
+    // Brackets and underscores inside words are common in ids and mean nothing to Markdown there.
+    const bool inside_word = c == '_' && at > 0 && is_word(at - 1) && is_word(at + 1);
+    const bool link = c == '(' && at > 0 && text[at - 1] == ']';
     if (sequence.size() > 1) {
       out += sequence;
     } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
@@ -109,12 +117,32 @@ std::string markdown_escape(std::string_view text) {
     } else if (c == '@') {
       out += "&#64;";  // an id must not notify a person of that name
     } else {
-      if (std::string_view("\\`*_{}[]|#!~").find(c) != std::string_view::npos) out += '\\';
+      if (link || (std::string_view("\\`*_|~!").find(c) != std::string_view::npos && !inside_word)) out += '\\';
       out += c;
     }
+    at += sequence.size();
   };
-  walk(text, emit, [&] { out += kReplacement; });
+  walk(text, emit, [&] {
+    out += kReplacement;
+    ++at;
+  });
   return out;
+}
+
+std::string markdown_code(std::string_view text) {
+  std::size_t fence = 1, run = 0;
+  std::string body;
+  const auto emit = [&](std::string_view sequence) {
+    const char c = sequence[0];
+    run = c == '`' ? run + 1 : 0;
+    fence = std::max(fence, run + 1);
+    const bool control = sequence.size() == 1 && (static_cast<unsigned char>(c) < 0x20 || c == 0x7F);
+    body += control ? " " : c == '|' ? "\\|" : std::string(sequence);  // tables are cut before code spans are read
+  };
+  walk(text, emit, [&] { body += kReplacement; });
+  if (body.find('`') != std::string::npos || body.empty()) body = " " + body + " ";
+  const std::string ticks(fence, '`');
+  return ticks + body + ticks;
 }
 
 std::string csv_field(std::string_view text) {

@@ -16,6 +16,9 @@ namespace shakedown::reports {
 /// Text inside a Markdown table cell or sentence: valid UTF-8 on one line, with no active markup or HTML.
 [[nodiscard]] std::string markdown_escape(std::string_view text);
 
+/// `text` as a Markdown code span that may stand in a table cell: for ids, which then name nobody and link nowhere.
+[[nodiscard]] std::string markdown_code(std::string_view text);
+
 /// One CSV field as RFC 4180 quotes it; bytes are kept.
 [[nodiscard]] std::string csv_field(std::string_view text);
 

@@ -53,7 +53,7 @@ Json cell_row(const Results& results, const CellResult& cell) {
   out["skipped"] = count(cell.skipped);
   out["failed"] = count(cell.failed);
   out["requested"] = figure(show_dose(cell.cell.dose, cell.cell.dose.requested), cell.cell.dose.requested);
-  out["realised"] = figure(show_dose(cell.cell.dose, cell.dose.mean), cell.dose.mean);
+  out["realised"] = figure(show_measured(cell.cell.dose, cell.dose.mean), cell.dose.mean);
   out["value"] = shown;
   out["change"] = figure(change ? show_change(results.primary, *change) : std::string(kDash), change);
   const std::optional<double> floor = score == nullptr ? std::nullopt : score->floor;
@@ -66,11 +66,6 @@ Json cell_row(const Results& results, const CellResult& cell) {
   return out;
 }
 
-std::string range(const CellResult& cell) {
-  if (!cell.dose.min || !cell.dose.max) return std::string(kDash);
-  return show_dose(cell.cell.dose, cell.dose.min) + " to " + show_dose(cell.cell.dose, cell.dose.max);
-}
-
 std::string measures(const CellResult& cell) {
   std::vector<std::string> parts;
   for (const auto& [name, value] : cell.measures) parts.push_back(name + " " + plain(value));
@@ -78,14 +73,18 @@ std::string measures(const CellResult& cell) {
 }
 
 Json dose_row(const CellResult& cell) {
-  const DoseInfo& dose = cell.cell.dose;
+  DoseInfo dose = cell.cell.dose;
+  const std::string share = dose.unit.empty() ? "of eligible units" : "of eligible, " + dose.unit;
   Json out = name_view(cell.cell.id);
   out["dose"] = dose.name.empty() ? std::string(kDash) : dose.name;
-  out["unit"] = dose.fraction ? (dose.unit.empty() ? "% of eligible" : "% of eligible, " + dose.unit) : dose.unit;
+  out["unit"] = dose.fraction ? share : dose.unit;
+  dose.unit.clear();  // it has a column of its own here
+  const auto measured = [&](const std::optional<double>& value) { return figure(show_measured(dose, value), value); };
   out["requested"] = figure(show_dose(dose, dose.requested), dose.requested);
-  out["realised"] = figure(show_dose(dose, cell.dose.mean), cell.dose.mean);
-  out["range"] = range(cell);
-  out["effective"] = figure(show_dose(dose, cell.dose.effective), cell.dose.effective);
+  out["realised"] = measured(cell.dose.mean);
+  out["least"] = measured(cell.dose.min);
+  out["most"] = measured(cell.dose.max);
+  out["effective"] = measured(cell.dose.effective);
   out["of_all"] = figure(cell.dose.of_all ? per_cent(*cell.dose.of_all) : std::string(kDash), cell.dose.of_all);
   out["beyond"] = figure(per_cent(cell.dose.beyond), cell.dose.beyond);
   out["reasons"] = reasons(cell);
@@ -119,7 +118,7 @@ std::string kept(const CellResult& cell) {
 
 Json diagnostic_row(const Results& results, const CellResult& cell) {
   Json out = cell_row(results, cell);
-  out["kept"] = is_subset(cell) ? kept(cell) : "";
+  out["kept"] = cell.cell.clean() ? "everything (clean input)" : is_subset(cell) ? kept(cell) : "";
   return out;
 }
 
@@ -136,6 +135,8 @@ Json cells_view(const Results& results) {
     }
     if (cell.cell.label_effect == LabelEffect::kDirectional) directional.push_back(direction_row(cell));
     if (is_subset(cell)) {
+      const CellResult* clean = clean_cell(results);
+      if (subsets.empty() && clean != nullptr) subsets.push_back(diagnostic_row(results, *clean));
       subsets.push_back(diagnostic_row(results, cell));
     } else if (cell.cell.label_effect == LabelEffect::kDiagnostic) {
       diagnostic.push_back(diagnostic_row(results, cell));

@@ -49,7 +49,7 @@ std::string point_label(const Results& results, const CurvePoint& point, const C
 /// Realised dose at a point, where it differs from the level by unit or by chance.
 std::string realised_text(const Results& results, const CurvePoint& point) {
   const CellResult* cell = results.find(point.cell);
-  return cell == nullptr || cell->cell.clean() ? std::string(kDash) : show_dose(cell->cell.dose, cell->dose.mean);
+  return cell == nullptr || cell->cell.clean() ? std::string(kDash) : show_measured(cell->cell.dose, cell->dose.mean);
 }
 
 std::vector<std::string> metrics_of(const Results& results) {

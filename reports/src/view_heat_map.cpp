@@ -199,9 +199,7 @@ Json table_view(const Results& results, const Table& table, const Scale& scale) 
     }
     groups.back()["rows"].push_back(row_view(results, row, columns, scale));
   }
-  const bool in_unit = table.axis == sample.dose.name && !sample.dose.unit.empty() && !sample.dose.fraction;
-  return {{"axis", table.axis.empty() ? "cells without a level" : "by " + table.axis},
-          {"unit", in_unit ? " (" + sample.dose.unit + ")" : ""},
+  return {{"axis", table.axis.empty() ? "Cells without a level" : "By " + table.axis},
           {"levels", levels},
           {"groups", groups}};
 }

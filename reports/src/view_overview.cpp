@@ -95,9 +95,14 @@ Json banner(const Results& results) {
 }  // namespace
 
 Json name_view(const std::string& id) {
-  const std::size_t split_at = id.find_first_of("[@#");
-  return {
-      {"name", id.substr(0, split_at)}, {"rest", split_at == std::string::npos ? "" : id.substr(split_at)}, {"id", id}};
+  const std::size_t split_at = std::min(id.find_first_of("[@#"), id.size());
+  const std::size_t dot = id.find('.');
+  const std::size_t name_at = dot < split_at ? dot + 1 : 0;
+  return {{"prefix", id.substr(0, name_at)},
+          {"name", id.substr(name_at, split_at - name_at)},
+          {"has_rest", split_at < id.size()},
+          {"rest", id.substr(split_at)},
+          {"id", id}};
 }
 
 Json score_view(const std::string& metric, const Score* score) {
@@ -109,22 +114,23 @@ Json score_view(const std::string& metric, const Score* score) {
 
 Json overview_view(const Results& results) {
   const RunHeader& header = results.header;
-  const std::size_t floor_cells = results.cells.size();
   const CellResult* clean = clean_cell(results);
   const Score* score = clean == nullptr ? nullptr : score_of(*clean, results.primary);
   const bool has_floor = score != nullptr && score->floor.has_value();
   const bool regression = header.task.kind == Task::Kind::kRegression;
   const Json warnings = warnings_view(results);
+  std::vector<std::string> verdict = verdict_sentences(results);
+  if (!results.complete) verdict.erase(verdict.begin());  // the banner says it, and names the cells
   return {{"model", header.model_name},
           {"data", header.data_name},
           {"split", header.split},
           {"suite", header.suite_version.empty() ? header.suite_name : header.suite_name + "@" + header.suite_version},
-          {"task", regression ? "regression of " + header.task.label + ", convention " + header.task.convention
-                              : "classification of " + header.task.label + " into " +
+          {"task", regression ? "regression, label " + header.task.label + ", convention " + header.task.convention
+                              : "classification, label " + header.task.label + ", " +
                                     counted(header.task.labels.size(), "class", "classes")},
           {"size", counted(results.samples, "sample", "samples") + " in " + counted(results.groups, "group", "groups") +
-                       ", " + counted(floor_cells, "cell", "cells")},
-          {"verdict", verdict_sentences(results)},
+                       ", " + counted(results.cells.size(), "cell", "cells")},
+          {"verdict", verdict},
           {"banner", banner(results)},
           {"has_warnings", !warnings.empty()},
           {"warnings", warnings},

@@ -55,7 +55,7 @@ Json metrics_view(const Results& results) {
     const Json shown = score_view(info.name, score);
     out.push_back({{"name", info.name},
                    {"primary", info.name == results.primary},
-                   {"unit", metric_unit(info.name)},
+                   {"unit", metric_unit(info.name).empty() ? std::string(kDash) : metric_unit(info.name)},
                    {"value", shown["text"]},
                    {"why", shown["why"]},
                    {"floor", show(info.name, score == nullptr ? std::nullopt : score->floor)},

@@ -18,7 +18,11 @@ namespace shakedown::reports {
 [[nodiscard]] Json metrics_view(const Results& results);
 [[nodiscard]] Json not_tested_view(const RunHeader& header);
 
-/// A cell id or family for reading: {name: "audio.reverb", rest: "[rt60=0.7]@severity=3#0"}.
+/// The whole report: all of the above, as report.mustache reads it.
+[[nodiscard]] Json report_view(const Results& results);
+
+/// A cell id or family for reading, with places to break the line between its parts:
+/// {prefix: "audio.", name: "reverb", rest: "[rt60=0.7]@severity=3#0"}.
 [[nodiscard]] Json name_view(const std::string& id);
 
 /// A score for reading: {text, why, sort}; `text` is a dash and `why` says so where it is undefined.

@@ -42,6 +42,8 @@
     input.placeholder = "audio snr_db=0";
     label.append("Filter ", input);
     shown.setAttribute("role", "status");
+    shown.textContent = "Click a column's head to sort.";
+    shown.className = "quiet";
     line.append(label, shown);
     const rows = [...table.tBodies[0].rows];
     const texts = rows.map((row) => row.textContent.toLowerCase());
@@ -155,7 +157,8 @@
     charts.set(plot, new Chart(plot.querySelector("canvas"), config));
   }
 
-  // Charts are drawn as they come near the window: a suite has many more than fit on a screen.
+  // Many charts are drawn only as they come near the window; few enough at once.
+  const at_once = 60;
   const visible = new Set();
   const observer = new IntersectionObserver((entries) => {
     const range = vertical_range();
@@ -172,8 +175,10 @@
   for (const plot of plots) {
     plot.hidden = false;
     plot.closest("figure").querySelector("details").open = false;
-    observer.observe(plot);
+    if (plots.length > at_once) observer.observe(plot);
+    else visible.add(plot);
   }
+  redraw();
   dark.addEventListener("change", redraw);
 
   window.addEventListener("beforeprint", () => {

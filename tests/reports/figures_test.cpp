@@ -60,7 +60,13 @@ TEST(SafeTextTest, XmlHasNoForbiddenCharacters) {
 }
 
 TEST(SafeTextTest, MarkdownShowsMarkupAsText) {
-  EXPECT_EQ(markdown_escape("a|b\n*c* <i> @me `d`"), "a\\|b \\*c\\* &lt;i&gt; &#64;me \\`d\\`");
+  EXPECT_EQ(markdown_escape("a|b\n*c* <i> @me `d` [x](y) snr_db[k=v] _e_"),
+            "a\\|b \\*c\\* &lt;i&gt; &#64;me \\`d\\` [x]\\(y) snr_db[k=v] \\_e\\_");
+}
+
+TEST(SafeTextTest, MarkdownCodeOutgrowsTheBackticksInside) {
+  EXPECT_EQ(markdown_code("a|b@x\n<i>"), "`a\\|b@x <i>`");
+  EXPECT_EQ(markdown_code("a``b"), "``` a``b ```");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <chrono>
 #include <regex>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include "assets.h"
 #include "reports/synthetic.h"
 #include "shakedown/reports/report.h"
+#include "views.h"
 
 namespace shakedown::reports {
 namespace {
@@ -112,6 +114,24 @@ TEST(HtmlTest, StoppedRunNamesItsUnfinishedCells) {
   EXPECT_THAT(html, HasSubstr("This run is not complete.</strong>"));
   EXPECT_THAT(html, HasSubstr("audio.reverb@severity=4#0"));
   test::keep("partial.html", html);
+}
+
+void collect_keys(const Json& value, std::set<std::string>& keys) {
+  if (value.is_object()) {
+    for (const auto& [key, item] : value.items()) keys.insert(key);
+  }
+  if (!value.is_structured()) return;
+  for (const Json& item : value) collect_keys(item, keys);
+}
+
+TEST(HtmlTest, EveryTagOfTheTemplateIsSetByTheView) {
+  std::set<std::string> keys = {"."};
+  collect_keys(report_view(test::regression_results()), keys);
+  const std::string text(assets::report_template);
+  const std::regex tag("\\{\\{[#^/]?([a-z_.]+)\\}\\}");
+  for (std::sregex_iterator it(text.begin(), text.end(), tag), end; it != end; ++it) {
+    EXPECT_EQ(keys.count((*it)[1]), 1U) << (*it)[0] << " would print nothing, in silence";
+  }
 }
 
 TEST(HtmlTest, EmptyResultsMakeAPageWithoutCharts) {

@@ -24,7 +24,7 @@ Score make_score(double value, double floor, std::size_t n = 658) {
   score.low = value - 0.04;
   score.high = value + 0.045;
   score.floor = floor;
-  score.skill = 1 - value / floor;
+  score.skill = floor > 0 ? 1 - value / floor : value;  // a correlation's floor is 0
   score.n = n;
   return score;
 }

@@ -13,7 +13,7 @@ extern "C" {
 #include <libswresample/swresample.h>
 }
 
-#include "limits.h"
+#include "checks.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/runtime.h"
 
@@ -52,6 +52,12 @@ std::string reason(int code) {
   return text.data();
 }
 
+std::string opening_reason(int code) {
+  // The former is FFmpeg's answer for a format beyond kFormats, the latter for none at all or a file without its index.
+  if (code != AVERROR(EINVAL) && code != AVERROR_INVALIDDATA) return reason(code);
+  return "not a whole file of a format that is accepted (mp4, mkv, avi, mpeg, wav, flac, ogg, mp3, ...)";
+}
+
 template <class T>
 T* allocated(T* pointer) {
   if (pointer == nullptr) throw std::bad_alloc();
@@ -67,7 +73,7 @@ Format open_container(const std::filesystem::path& file) {
   // An absolute path cannot be mistaken for an address such as "concat:...".
   const int opened = avformat_open_input(&context, std::filesystem::absolute(file).c_str(), nullptr, &given);
   const std::unique_ptr<AVDictionary, FreeDictionary> left_over(given);
-  if (opened < 0) throw refusal(file, "cannot be read as a media file: " + reason(opened));
+  if (opened < 0) throw refusal(file, opening_reason(opened));
   Format format(context);
   if (const int found = avformat_find_stream_info(format.get(), nullptr); found < 0) {
     throw refusal(file, "cannot be read as a media file: " + reason(found));
@@ -133,7 +139,6 @@ class Collector {
     }
   }
 
-  [[nodiscard]] bool started() const { return resampler_ != nullptr; }
   [[nodiscard]] Waveform& waveform() { return waveform_; }
 
  private:
@@ -199,19 +204,22 @@ Waveform decode_container_sound(const std::filesystem::path& file, const DecodeL
   const std::unique_ptr<AVFrame, FreeFrame> frame(allocated(av_frame_alloc()));
 
   Collector collector(file, limits);
+  // A stream cut from a longer one may begin or end in the middle of a packet; a broken one in between is damage.
+  int broken = 0;
   int read = 0;
   while ((read = av_read_frame(format.get(), packet.get())) >= 0) {
+    const std::size_t before = collector.waveform().frames();
     const bool ours = packet->stream_index == stream->index;
     const int code = ours ? decode_packet(*codec, packet.get(), *frame, collector) : 0;
     av_packet_unref(packet.get());
-    // A stream cut from a longer one may begin in the middle of a packet; later on that is damage.
-    if (code < 0 && collector.started()) {
-      throw refusal(file,
-                    "its sound is damaged at " + format_number(collector.waveform().seconds()) + " s: " + reason(code));
+    if (code < 0 && before > 0) broken = code;
+    if (broken < 0 && collector.waveform().frames() > before) {
+      throw refusal(file, "its sound is damaged before " + format_number(collector.waveform().seconds()) +
+                              " s: " + reason(broken));
     }
   }
   if (read != AVERROR_EOF) throw refusal(file, "truncated or damaged: " + reason(read));
-  decode_packet(*codec, nullptr, *frame, collector);  // what the decoder still holds
+  if (broken == 0) decode_packet(*codec, nullptr, *frame, collector);  // what the decoder still holds
   Waveform& waveform = collector.waveform();
   if (waveform.pcm.empty()) throw refusal(file, "its sound cannot be decoded: no packet of it is whole");
   // Encoders pad and trim by some milliseconds; more than that is missing sound.

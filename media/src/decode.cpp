@@ -1,7 +1,7 @@
 #include "shakedown/media/decode.h"
 
+#include "checks.h"
 #include "container.h"
-#include "limits.h"
 #include "sound_file.h"
 
 namespace shakedown::media {

@@ -7,8 +7,8 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include "checks.h"
 #include "image.h"
-#include "limits.h"
 #include "shakedown/media/decode.h"
 #include "shakedown/media/runtime.h"
 

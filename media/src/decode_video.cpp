@@ -5,9 +5,9 @@
 #include <opencv2/core.hpp>
 #include <opencv2/videoio.hpp>
 
+#include "checks.h"
 #include "container.h"
 #include "image.h"
-#include "limits.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/decode.h"
 #include "shakedown/media/runtime.h"

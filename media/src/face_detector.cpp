@@ -48,18 +48,17 @@ FaceDetector::FaceDetector() {
   if (!loaded) throw Error(ErrorKind::kData, file.string() + ": not a face cascade that OpenCV can read");
 }
 
-std::vector<cv::Rect2d> FaceDetector::detect(const Image& image) {
+std::vector<cv::Rect2d> FaceDetector::detect(const Image& image, double min_side) {
   const cv::Mat picture = view_of(image);
   const double scale = std::min(1.0, static_cast<double>(kDetectionSide) / std::max(image.width, image.height));
   const cv::Size size(std::max(1, static_cast<int>(std::lround(image.width * scale))),
                       std::max(1, static_cast<int>(std::lround(image.height * scale))));
-  const int smallest =
-      std::max(kCascadeWindow, static_cast<int>(std::lround(kSmallestFace * std::min(size.width, size.height))));
+  const double floor = std::max<double>(kCascadeWindow, kSmallestFace * std::min(size.width, size.height));
+  const auto smallest = static_cast<int>(std::lround(std::max(floor, min_side * scale)));
   std::vector<cv::Rect> found;
   try {
     cv::Mat grey;
     cv::cvtColor(resized(picture, size.width, size.height), grey, cv::COLOR_BGR2GRAY);
-    cv::equalizeHist(grey, grey);  // darkness is no reason to lose a face
     cascade_.detectMultiScale(grey, found, kScaleStep, kMinNeighbours, 0, cv::Size(smallest, smallest));
   } catch (const cv::Exception& error) {
     throw Error(ErrorKind::kInternal, "OpenCV cannot look for faces: " + error.err);

@@ -16,8 +16,9 @@ class FaceDetector {
   /// @throws Error(kData) when it is not there
   FaceDetector();
 
-  /// Faces of one picture in its pixels, sorted by position: the same on any number of OpenCV threads.
-  [[nodiscard]] std::vector<cv::Rect2d> detect(const Image& image);
+  /// Faces of one picture in its pixels, at least `min_side` wide (and a tenth of the picture's shorter side), sorted
+  /// by position: the same on any number of OpenCV threads.
+  [[nodiscard]] std::vector<cv::Rect2d> detect(const Image& image, double min_side);
 
  private:
   cv::CascadeClassifier cascade_;

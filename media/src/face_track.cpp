@@ -21,6 +21,8 @@ namespace {
 constexpr double kGapS = 0.5;        // longest absence that is filled in
 constexpr double kMinTrackS = 0.2;   // a face seen for less is taken for a false alarm
 constexpr double kMinOverlap = 0.3;  // intersection over union that links two boxes
+constexpr double kRescanS = 0.2;     // new faces are looked for this often
+constexpr double kFollowed = 0.7;    // in between only faces down to this part of those followed: five times as fast
 constexpr double kSizeRatio = 2;     // a face after a cut counts as the main one up to this factor in width
 constexpr std::size_t kSmoothing = 5;
 
@@ -67,13 +69,26 @@ void link(std::vector<Track>& tracks, const std::vector<cv::Rect2d>& faces, std:
   }
 }
 
+/// Width of the smallest face that was seen in the frame before; 0 when there was none.
+double smallest_followed(const std::vector<Track>& tracks, std::size_t frame) {
+  double smallest = 0;
+  for (const Track& track : tracks) {
+    if (track.frames.back() + 1 != frame) continue;
+    const double width = track.boxes.back().width;
+    smallest = smallest == 0 ? width : std::min(smallest, width);
+  }
+  return smallest;
+}
+
 std::vector<Track> find_tracks(const Clip& clip, std::size_t max_step) {
+  const auto rescan = static_cast<std::size_t>(kRescanS * clip.fps) + 1;
   FaceDetector detector;
   std::vector<Track> tracks;
   std::vector<cv::Rect2d> faces;
   for (std::size_t frame = 0; frame < clip.frames.size(); ++frame) {
     const bool repeated = frame > 0 && clip.frames[frame] == clip.frames[frame - 1];
-    if (!repeated) faces = detector.detect(*clip.frames[frame]);
+    const double min_side = frame % rescan == 0 ? 0 : kFollowed * smallest_followed(tracks, frame);
+    if (!repeated) faces = detector.detect(*clip.frames[frame], min_side);
     link(tracks, faces, frame, max_step);
   }
   return tracks;

@@ -11,7 +11,7 @@
 
 #include <sndfile.h>
 
-#include "limits.h"
+#include "checks.h"
 #include "shakedown/core/text.h"
 
 namespace shakedown::media {
@@ -29,6 +29,21 @@ SoundFile open_sound(const std::filesystem::path& file, SF_INFO& info) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw refusal(file, std::string("cannot be opened: ") + std::strerror(errno));
   return SoundFile(sf_open_fd(descriptor, SFM_READ, &info, SF_TRUE));
+}
+
+/// An MP3 (or MP1, MP2) stream, perhaps behind an ID3 tag. libsndfile reads these too, but conceals broken frames and
+/// prints to stderr; FFmpeg does neither.
+bool is_mpeg_stream(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::array<unsigned char, 10> head{};
+  const auto read = [&] { return static_cast<bool>(stream.read(reinterpret_cast<char*>(head.data()), head.size())); };
+  if (!read()) return false;
+  if (std::memcmp(head.data(), "ID3", 3) == 0) {  // a tag, whose size has seven bits a byte
+    stream.seekg(head[6] << 21U | head[7] << 14U | head[8] << 7U | head[9], std::ios::cur);
+    if (!read()) return false;
+  }
+  const bool sync = head[0] == 0xFF && (head[1] & 0xE0U) == 0xE0;
+  return sync && (head[1] & 0x06U) != 0 && (head[1] & 0x18U) != 0x08 && (head[2] & 0xF0U) != 0xF0;
 }
 
 /// Bytes of sample data that a RIFF header promises beyond the end of the file, which libsndfile would pass over in
@@ -65,6 +80,8 @@ void require_finite(const std::filesystem::path& file, const float* block, std::
 
 std::optional<Waveform> decode_sound_file(const std::filesystem::path& file, const DecodeLimits& limits,
                                           std::string& why_not) {
+  why_not.clear();
+  if (is_mpeg_stream(file)) return std::nullopt;
   SF_INFO info{};
   const SoundFile sound = open_sound(file, info);
   if (!sound) {
@@ -72,9 +89,7 @@ std::optional<Waveform> decode_sound_file(const std::filesystem::path& file, con
     return std::nullopt;
   }
   require_sound_format(file, info.channels, info.samplerate);
-  const int container = info.format & SF_FORMAT_TYPEMASK;
-  // The length of an MPEG stream is an estimate and no promise.
-  const bool length_known = info.frames < SF_COUNT_MAX && container != SF_FORMAT_MPEG;
+  const bool length_known = info.frames < SF_COUNT_MAX;
   if (length_known) {
     require_sound_fits(file, static_cast<double>(info.frames), info.channels, info.samplerate, limits);
   }
@@ -108,7 +123,7 @@ std::optional<Waveform> decode_sound_file(const std::filesystem::path& file, con
 
 bool is_sound_file(const std::filesystem::path& file) {
   SF_INFO info{};
-  return open_sound(file, info) != nullptr;
+  return !is_mpeg_stream(file) && open_sound(file, info) != nullptr;
 }
 
 }  // namespace shakedown::media

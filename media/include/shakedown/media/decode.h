@@ -17,7 +17,7 @@ struct DecodeLimits {
   std::size_t max_bytes = std::size_t{2} << 30;  ///< decoded size of one clip; larger is refused
 };
 
-/// Sound of any file, recognised by content: WAV, FLAC, Ogg, MP3, ... through libsndfile, sound inside
+/// Sound of any file, recognised by content: WAV, FLAC, Ogg, ... through libsndfile, MP3 and sound inside
 /// containers (mp4, mkv, m4a) through libavformat. The native rate and channels are kept; values are
 /// floats with full scale [-1, 1]; NaN and inf are refused.
 /// @throws Error(kData) "file: what is wrong" for unreadable, empty, truncated or too long input

@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "checks.h"
 
 #include <system_error>
 

@@ -1,0 +1,74 @@
+#include "shakedown/media/encode.h"
+
+#include "media/support.h"
+#include "shakedown/media/decode.h"
+
+namespace shakedown::media {
+namespace {
+
+std::string_view text(const std::vector<std::uint8_t>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string base64_of(std::string_view bytes) {
+  return base64({bytes.begin(), bytes.end()});
+}
+
+TEST(Base64Test, MatchesTheVectorsOfRfc4648) {
+  EXPECT_EQ(base64_of(""), "");
+  EXPECT_EQ(base64_of("f"), "Zg==");
+  EXPECT_EQ(base64_of("fo"), "Zm8=");
+  EXPECT_EQ(base64_of("foo"), "Zm9v");
+  EXPECT_EQ(base64_of("foob"), "Zm9vYg==");
+  EXPECT_EQ(base64_of("fooba"), "Zm9vYmE=");
+  EXPECT_EQ(base64_of("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(base64({0xFB, 0xFF, 0xFE}), "+//+");
+}
+
+TEST(EncodeWavTest, DecodesToTheSameSixteenBitSamples) {
+  const Scratch scratch;
+  Waveform waveform{{}, 2, 22050};
+  for (int i = -32768; i < 32768; i += 64) waveform.pcm.push_back(static_cast<float>(i) / 32768);
+  const Waveform back = decode_audio(scratch.write("a.wav", text(encode_wav(waveform))));
+  EXPECT_EQ(back.channels, 2);
+  EXPECT_EQ(back.sample_rate_hz, 22050);
+  EXPECT_EQ(back.pcm, waveform.pcm);
+}
+
+TEST(EncodeWavTest, ClipsBeyondFullScale) {
+  const Scratch scratch;
+  const Waveform back = decode_audio(scratch.write("a.wav", text(encode_wav({{2, -2, 0}, 1, 8000}))));
+  EXPECT_EQ(back.pcm, (std::vector<float>{32767.0F / 32768, -1, 0}));
+}
+
+TEST(EncodeWavTest, RefusesNan) {
+  EXPECT_NE(error_of([] { (void)encode_wav({{NAN}, 1, 8000}); }).find("NaN"), std::string::npos);
+}
+
+TEST(EncodeJpegTest, KeepsThePictureCloseAndShrinksWithQuality) {
+  const Scratch scratch;
+  Image image{32, 24, std::vector<std::uint8_t>(32 * 24 * 3)};
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    image.pixels[i] = static_cast<std::uint8_t>(40 * (i % 3) + 4 * (i / 3 % 32));
+  }
+  const std::vector<std::uint8_t> fine = encode_jpeg(image, 95);
+  EXPECT_LT(encode_jpeg(image, 10).size(), fine.size());
+  const Image back = decode_image(scratch.write("a.jpg", text(fine)));
+  ASSERT_EQ(back.pixels.size(), image.pixels.size());
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) EXPECT_NEAR(back.pixels[i], image.pixels[i], 12);
+}
+
+TEST(EncodeJpegTest, RefusesWhatIsNoPicture) {
+  EXPECT_NE(error_of([] {
+              (void)encode_jpeg({4, 4, std::vector<std::uint8_t>(48)}, 0);
+            }).find("1 to 100"),
+            std::string::npos);
+  EXPECT_NE(error_of([] {
+              (void)encode_jpeg({4, 4, std::vector<std::uint8_t>(47)});
+            }).find("47 bytes"),
+            std::string::npos);
+  EXPECT_NE(error_of([] { (void)encode_jpeg({}); }), "");
+}
+
+}  // namespace
+}  // namespace shakedown::media

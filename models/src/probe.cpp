@@ -51,12 +51,12 @@ class Prober {
         batch_size_(std::max<std::size_t>(1, batch_size)) {}
 
   ProbeReport report() {
+    repeat();  // before anything else: a memory may be full after a few samples
+    alternate();
     const Predictions all = predict_all();
     spread_ = spread(all);
     report_.columns = all.columns;
     report_.measures["spread"] = spread_;
-    repeat();
-    alternate();
     if (fixed_)
       order_in_batch();
     else

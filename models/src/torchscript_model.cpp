@@ -166,7 +166,7 @@ Manifest own_manifest(const std::filesystem::path& file, const Signature& signat
 }
 
 void complete_manifest(Manifest& manifest, const std::filesystem::path& file, const Signature& signature) {
-  if (manifest.name.empty()) manifest.name = file.stem().string();
+  if (manifest.name.empty()) manifest.name = manifest.torchscript.front().stem().string();
   in_context(file.string(), [&] {
     if (manifest.inputs.empty()) manifest.inputs = match_arguments(signature, file).inputs;
     name_arguments(manifest.inputs, signature);

@@ -1,0 +1,250 @@
+#include <cmath>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "models/fixture.h"
+#include "shakedown/core/error.h"
+
+namespace shakedown::models {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* kAudio = "inputs: [{from: audio.features}]\n";
+
+std::vector<Sample> samples(std::size_t count, std::size_t dims = 2, std::size_t steps = 3) {
+  std::vector<Sample> made(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    made[i].id = "s" + std::to_string(i);
+    made[i].audio_features = ramp(steps, dims, steps, static_cast<float>(i));
+    made[i].vision_features = ramp(steps, dims, steps, -static_cast<float>(i));
+    made[i].tokens = tokens({101, 2 + static_cast<std::int64_t>(i), 102}, steps);
+    made[i].transcript = std::make_shared<const Transcript>(Transcript{std::string(i + 1, 'x'), {}, ""});
+  }
+  return made;
+}
+
+std::vector<double> predict(const Model& model, std::size_t count) {
+  const auto made = samples(count);
+  return model.predict(same_views(made)).values;
+}
+
+std::string failure(const Model& model, const std::vector<Sample>& made) {
+  try {
+    (void)model.predict(same_views(made));
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "ran";
+}
+
+TEST(TorchscriptModelTest, EveryShapeOfOutputBecomesRows) {
+  const std::vector<std::pair<std::string, std::size_t>> outputs{
+      {"x[:, 0, 0]", 1}, {"x[:, 0, :1]", 1}, {"x[:, 0, :1].unsqueeze(1)", 1}, {"x[:, 0]", 2}};
+  for (const auto& [expression, columns] : outputs) {
+    const Folder folder;
+    const auto model = load_module(folder, "def forward(self, x):\n    return " + expression + "\n", kAudio);
+    const auto made = samples(3);
+    const Predictions predictions = model->predict(same_views(made));
+    EXPECT_EQ(predictions.rows, 3U) << expression;
+    ASSERT_EQ(predictions.columns, columns) << expression;
+    EXPECT_EQ(predictions.values[columns], 1) << expression;
+  }
+}
+
+TEST(TorchscriptModelTest, ASqueezedOutputOfOneSampleIsOneRow) {
+  const Folder folder;
+  const auto model = load_module(folder, "def forward(self, x):\n    return x[:, 0].squeeze()\n", kAudio);
+  const auto made = samples(1);
+  const Predictions predictions = model->predict(same_views(made));
+  EXPECT_EQ(predictions.rows, 1U);
+  EXPECT_EQ(predictions.columns, 2U);
+}
+
+TEST(TorchscriptModelTest, TupleIndexAndDictKeySelect) {
+  const std::string code = R"(
+def forward(self, x) -> Tuple[Tensor, Dict[str, Tensor]]:
+    return x[:, 0, 0], {"M": x[:, 1, 0], "Feature": x}
+)";
+  const Folder folder;
+  EXPECT_THAT(predict(*load_module(folder, code, std::string(kAudio) + "output: {index: 0}"), 2), ElementsAre(0, 1));
+  EXPECT_THAT(predict(*load_module(folder, code, std::string(kAudio) + "output: {index: 1, key: M}"), 2),
+              ElementsAre(10, 11));
+}
+
+TEST(TorchscriptModelTest, AnOutputThatIsNotThereListsWhatIs) {
+  const Folder folder;
+  const std::string code = R"(
+def forward(self, x) -> Dict[str, Tensor]:
+    return {"M": x[:, 1, 0]}
+)";
+  const auto made = samples(2);
+  EXPECT_THAT(failure(*load_module(folder, code, std::string(kAudio) + "output: {key: T}"), made),
+              AllOf(HasSubstr("'T' is absent"), HasSubstr("M")));
+  EXPECT_THAT(failure(*load_module(folder, code, kAudio), made), HasSubstr("output: {key: ...}"));
+  EXPECT_THAT(failure(*load_module(folder, code, std::string(kAudio) + "output: {index: 0}"), made),
+              HasSubstr("no elements"));
+}
+
+TEST(TorchscriptModelTest, AnOutputOfAnotherNumberOfRowsIsRefused) {
+  const Folder folder;
+  const auto model = load_module(folder, "def forward(self, x):\n    return x[:, :, 0].flatten()\n", kAudio);
+  EXPECT_THAT(failure(*model, samples(2)), AllOf(HasSubstr("[6]"), HasSubstr("batch of 2")));
+}
+
+TEST(TorchscriptModelTest, TuplesListsStringsNumbersAndNoneArrive) {
+  const Folder folder;
+  const std::string code = R"(
+def forward(self, words: List[str], pair: Tuple[Tensor, Tensor], several: List[Tensor], extra: Optional[Tensor], scale: int, shift: float, weight: Tensor, on: bool):
+    total = pair[0][:, 0, 0] + several[0][:, 0, 0] + pair[1].float()
+    if extra is not None or not on:
+        total = total * 0
+    for i in range(len(words)):
+        total[i] += len(words[i])
+    return total * scale + shift + weight
+)";
+  const auto model = load_module(folder, code, R"(inputs:
+  - {from: text.string}
+  - [{from: audio.features}, {from: audio.lengths}]
+  - [{from: vision.features}]
+  - {from: none}
+  - {from: constant, value: 2}
+  - {from: constant, value: 0.5}
+  - {from: constant, value: 0.25, dtype: float64}
+  - {from: constant, value: 1}
+)");
+  // (i - i + 3 steps + i + 1 letters) * 2 + 0.75
+  EXPECT_THAT(predict(*model, 3), ElementsAre(8.75, 10.75, 12.75));
+}
+
+TEST(TorchscriptModelTest, ABatchThatIsTooSmallIsFilledAndTheFillingDiscarded) {
+  const Folder folder;
+  const std::string code = "def forward(self, x):\n    assert x.size(0) == 4\n    return x[:, 0, 0]\n";
+  const auto model = load_module(folder, code, std::string(kAudio) + "batch: {fixed: 4}\n");
+  EXPECT_THAT(predict(*model, 1), ElementsAre(0));
+  EXPECT_THAT(predict(*model, 3), ElementsAre(0, 1, 2));
+  EXPECT_THAT(predict(*model, 6), ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+TEST(TorchscriptModelTest, ANaNPredictionIsPassedOn) {
+  const Folder folder;
+  const auto model = load_module(folder, "def forward(self, x):\n    return torch.log(x[:, 0, 0] - 1)\n", kAudio);
+  const auto values = predict(*model, 3);
+  EXPECT_TRUE(std::isnan(values[0]));
+  EXPECT_EQ(values[2], 0);
+}
+
+TEST(TorchscriptModelTest, AModelCannotChangeItsInputs) {
+  const Folder folder;
+  const auto model = load_module(folder, "def forward(self, x):\n    return x.add_(1)[:, 0, 0]\n", kAudio);
+  const auto made = samples(2);
+  const auto batch = same_views(made);
+  const auto prepared = model->prepare(batch);
+  EXPECT_EQ(prepared->run().values, prepared->run().values);
+  EXPECT_EQ(made[0].audio_features->values[0], 0);
+}
+
+TEST(TorchscriptModelTest, CallsSideBySideGiveTheSameBits) {
+  const Folder folder;
+  std::map<std::string, Weights> weights{{"w", {{2, 64}, std::vector<float>(128)}}};
+  for (std::size_t i = 0; i < 128; ++i) weights["w"].values[i] = std::sin(static_cast<float>(i));
+  const auto model =
+      load_module(folder, "def forward(self, x):\n    return torch.tanh(torch.matmul(x * 0.01, self.w)).mean(1)\n",
+                  kAudio, weights);
+  const auto expected = predict(*model, 16);
+  std::vector<int> equal(4, 0);
+  std::vector<std::thread> workers;
+  for (int& count : equal) {
+    workers.emplace_back([&] {
+      for (int i = 0; i < 25; ++i) count += predict(*model, 16) == expected ? 1 : 0;
+    });
+  }
+  for (auto& worker : workers) worker.join();
+  EXPECT_THAT(equal, ElementsAre(25, 25, 25, 25));
+}
+
+TEST(TorchscriptModelTest, TheInputOfAnotherWidthIsNamed) {
+  const Folder folder;
+  const auto model = load_module(folder, R"(
+def forward(self, audio, vision):
+    return (torch.matmul(audio, self.a).mean(1) + torch.matmul(vision, self.v).mean(1))
+)",
+                                 "inputs: [{from: audio.features}, {from: vision.features}]",
+                                 {{"a", {{2, 1}, {1, 1}}}, {"v", {{5, 1}, {1, 1, 1, 1, 1}}}});
+  const std::string message = failure(*model, samples(4));
+  EXPECT_THAT(message, AllOf(HasSubstr("'vision' (vision.features)"), HasSubstr("5 in place of 2 at axis 2")));
+  EXPECT_EQ(message.find('\n'), std::string::npos);
+}
+
+TEST(TorchscriptModelTest, TheInputOfAnotherTypeIsNamed) {
+  const Folder folder;
+  const auto model = load_module(folder, R"(
+def forward(self, audio, ids):
+    return torch.embedding(self.w, ids).mean(1) + audio[:, 0, :1]
+)",
+                                 "inputs: [{from: audio.features}, {from: text.tokens, part: ids, dtype: float32}]",
+                                 {{"w", {{200, 1}, std::vector<float>(200, 1)}}});
+  EXPECT_THAT(failure(*model, samples(4)), AllOf(HasSubstr("'ids' (text.tokens)"), HasSubstr("dtype: int64")));
+}
+
+TEST(TorchscriptModelTest, TheBatchSizeThatWouldRunIsNamed) {
+  const Folder folder;
+  const auto model = load_module(folder, "def forward(self, x):\n    return x[:, 0, 0] + torch.zeros([4])\n", kAudio);
+  EXPECT_THAT(failure(*model, samples(3)), HasSubstr("batch: {fixed: 4}"));
+}
+
+TEST(TorchscriptModelTest, AnAxisTooManyIsNamed) {
+  const Folder folder;
+  const auto model =
+      load_module(folder, "def forward(self, x):\n    assert x.dim() == 2\n    return x[:, 0]\n", kAudio);
+  EXPECT_THAT(failure(*model, samples(2)), AllOf(HasSubstr("'x' (audio.features)"), HasSubstr("2 axes")));
+}
+
+TEST(TorchscriptModelTest, AFaultThatNoSingleChangeMendsListsTheInputs) {
+  const Folder folder;
+  const auto model =
+      load_module(folder, "def forward(self, x):\n    assert x.size(0) < 0, 'tired'\n    return x[:, 0, 0]\n", kAudio);
+  EXPECT_THAT(failure(*model, samples(2)), AllOf(HasSubstr("tired"), HasSubstr("audio.features float32 [2, 3, 2]")));
+}
+
+TEST(TorchscriptModelTest, AnIdBeyondTheVocabularyIsExplained) {
+  const Folder folder;
+  const auto model =
+      load_module(folder, "def forward(self, ids):\n    return torch.embedding(self.w, ids).mean(1)\n",
+                  "inputs: [{from: text.tokens, part: ids}]", {{"w", {{50, 1}, std::vector<float>(50, 1)}}});
+  EXPECT_THAT(failure(*model, samples(2)), AllOf(HasSubstr("index out of range"), HasSubstr("vocabulary")));
+}
+
+TEST(TorchscriptModelTest, TrainingSeedsAreOneModelEach) {
+  const Folder folder;
+  save_module(folder.path() / "a.pt", "def forward(self, x):\n    return x[:, 0, 0]\n");
+  save_module(folder.path() / "b.pt", "def forward(self, x):\n    return x[:, 0, 0] + 1\n");
+  const auto file = folder.write(
+      "model.yaml", "schema: shakedown.model/1\nname: emt\ntorchscript: [a.pt, b.pt]\n" + std::string(kAudio));
+  const auto models = load(file, {});
+  ASSERT_EQ(models.size(), 2U);
+  EXPECT_THAT(predict(*models[1], 2), ElementsAre(1, 2));
+  EXPECT_EQ(models[1]->file().filename(), "b.pt");
+  EXPECT_EQ(models[1]->manifest().name, "emt");
+  EXPECT_THAT(models[0]->manifest().text, HasSubstr("[a.pt, b.pt]"));
+}
+
+TEST(TorchscriptModelTest, AFileIsNamedAfterItselfWhereTheManifestDoesNot) {
+  const Folder folder;
+  const auto model = load_module(folder, "def forward(self, x):\n    return x[:, 0, 0]\n", kAudio);
+  EXPECT_EQ(model->manifest().name, "m");
+  EXPECT_EQ(model->manifest().inputs[0].argument, "x");
+}
+
+TEST(TorchscriptModelTest, TheEnvironmentNamesVersionsAndKernel) {
+  const auto facts = environment();
+  EXPECT_FALSE(facts.at("libtorch").empty());
+  EXPECT_FALSE(facts.at("blas").empty());
+}
+
+}  // namespace
+}  // namespace shakedown::models

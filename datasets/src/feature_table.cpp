@@ -58,6 +58,13 @@ std::size_t FeatureTable::length(std::size_t row, const Sequence& raw, bool* cut
   return last_signal(raw);
 }
 
+std::size_t FeatureTable::padding_before(const Sequence& raw) const {
+  if (lengths_ || tokens_ || !values_.has_time()) return 0;
+  std::size_t first = 0;
+  while (first < raw.steps && !has_signal(raw, first)) ++first;
+  return first == raw.steps ? 0 : first;
+}
+
 Sequence FeatureTable::load(std::size_t row) const {
   Sequence sequence = values_.read(row);
   sequence.length = length(row, sequence);
@@ -85,14 +92,10 @@ FeatureSurvey FeatureTable::survey() const {
     }
     survey.nonfinite_samples += survey.nonfinite() > before ? 1 : 0;
     survey.cut_lengths += cut ? 1 : 0;
-    std::size_t first = 0;
-    while (first < sequence.steps && !has_signal(sequence, first)) ++first;
-    const bool silent = first == sequence.steps;
-    survey.all_zero += silent ? 1 : 0;
-    // Leading zero rows are padding where nothing says otherwise, lost frames where a length was given.
-    const bool padded = !silent && first > 0 && !lengths_ && !tokens_;
-    survey.left_padded += padded ? 1 : 0;
-    for (std::size_t step = padded ? first : 0; step < valid; ++step) {
+    survey.all_zero += last_signal(sequence) == 0 ? 1 : 0;
+    const std::size_t first = padding_before(sequence);
+    survey.left_padded += first > 0 ? 1 : 0;
+    for (std::size_t step = first; step < valid; ++step) {
       ++survey.rows;
       survey.zero_rows += has_signal(sequence, step) ? 0 : 1;
     }
@@ -113,7 +116,7 @@ FeatureStatistics FeatureTable::statistics(std::string split) const {
   for (std::size_t row = 0; row < values_.size(); ++row) {
     const Sequence sequence = values_.read(row);
     const std::size_t valid = length(row, sequence);
-    for (std::size_t step = 0; step < valid; ++step) {
+    for (std::size_t step = padding_before(sequence); step < valid; ++step) {
       const float* const values = sequence.row(step);
       for (std::size_t d = 0; d < dims; ++d) {
         if (!std::isfinite(values[d])) continue;

@@ -39,12 +39,15 @@ class FeatureTable {
   /// The sample's sequence; NaN and infinities become 0, as the field's loaders do.
   [[nodiscard]] Sequence load(std::size_t row) const;
   [[nodiscard]] FeatureSurvey survey() const;
-  /// Mean and standard deviation (divided by n) of each dimension over the finite values of valid rows.
+  /// Mean and standard deviation (divided by n) of each dimension over the finite values of valid rows,
+  /// padding on the left left out.
   [[nodiscard]] FeatureStatistics statistics(std::string split) const;
 
  private:
   /// Valid steps of raw values; `cut` is set when the given length is beyond them.
   [[nodiscard]] std::size_t length(std::size_t row, const Sequence& raw, bool* cut = nullptr) const;
+  /// Leading zero rows, which are padding where no length says otherwise, and lost frames where one does.
+  [[nodiscard]] std::size_t padding_before(const Sequence& raw) const;
 
   SequenceColumn values_;
   std::optional<Column> lengths_;

@@ -203,7 +203,7 @@ std::optional<MmsaSplit> MmsaDataset::open_train() const {
     const PickleObject* const dict = MmsaSplit::find(*pickle, manifest_, "train");
     // A file of one unnamed split is taken for the one that was asked for, not for train as well.
     if (dict == nullptr || (dict == &pickle->root() && *path == file())) return std::nullopt;
-    return MmsaSplit(pickle, manifest_, "train");
+    return MmsaSplit(pickle, manifest_, "train", MmsaSplit::Parts::kFeatures);
   });
 }
 

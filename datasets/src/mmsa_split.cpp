@@ -57,7 +57,8 @@ const PickleObject* MmsaSplit::find(const Pickle& pickle, const Manifest& manife
   return looks_like_split(root, manifest) ? &root : nullptr;
 }
 
-MmsaSplit::MmsaSplit(std::shared_ptr<const Pickle> pickle, const Manifest& manifest, const std::string& split)
+MmsaSplit::MmsaSplit(std::shared_ptr<const Pickle> pickle, const Manifest& manifest, const std::string& split,
+                     Parts parts)
     : pickle_(std::move(pickle)), manifest_(manifest), dict_(find(*pickle_, manifest, split)) {
   if (dict_ == nullptr) {
     fail(fmt::format("no split '{}'; it has: {}", split, join(pickle_->root().keys(), ", ")));
@@ -65,8 +66,10 @@ MmsaSplit::MmsaSplit(std::shared_ptr<const Pickle> pickle, const Manifest& manif
   names_split_ = dict_ != &pickle_->root();
   in_context("split '" + split + "'", [&] {
     find_features();
-    find_columns();
-    find_labels();
+    if (parts == Parts::kAll) {
+      find_columns();
+      find_labels();
+    }
     check_sizes();
   });
 }
@@ -187,7 +190,8 @@ void MmsaSplit::find_labels() {
 }
 
 void MmsaSplit::check_sizes() {
-  // Labels are the reference: they are what every sample must have.
+  if (sizes_.empty()) return;  // a train split without features: nothing to take statistics from
+  // Labels come last and are the reference: they are what every sample must have.
   const auto& [reference, size] = sizes_.back();
   for (const auto& [name, count] : sizes_) {
     if (count == size) continue;

@@ -17,10 +17,13 @@ namespace shakedown::datasets {
 /// stay in the mapped file.
 class MmsaSplit {
  public:
+  enum class Parts { kAll, kFeatures };  ///< statistics need no ids and labels
+
   /// @param split  as asked for; `pickle` may hold the dict of this split itself, or a dict of splits
   /// @throws Error(kData) when the split is absent, a key that the manifest names is absent, or arrays differ
   /// in their number of samples
-  MmsaSplit(std::shared_ptr<const Pickle> pickle, const Manifest& manifest, const std::string& split);
+  MmsaSplit(std::shared_ptr<const Pickle> pickle, const Manifest& manifest, const std::string& split,
+            Parts parts = Parts::kAll);
 
   /// The dict of `split` in `pickle`; null when the file holds other splits only.
   static const PickleObject* find(const Pickle& pickle, const Manifest& manifest, const std::string& split);

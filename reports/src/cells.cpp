@@ -35,10 +35,14 @@ std::string perturbation_name(const CellRow& cell) {
   return join(names, "+");
 }
 
-bool counts(const CellResult& cell, LabelEffect effect) {
+bool is_scored(const CellResult& cell, LabelEffect effect) {
   const CellRow& row = cell.cell;
-  return !row.clean() && row.parts.size() == 1 && row.modality != Modality::kCross && row.label_effect == effect &&
-         row.valid && !cell.weak && !cell.vacuous;
+  return !row.clean() && row.label_effect == effect && row.valid && !cell.weak && !cell.vacuous;
+}
+
+bool counts(const CellResult& cell, LabelEffect effect) {
+  const auto& parts = cell.cell.parts;
+  return is_scored(cell, effect) && parts.size() == 1 && !parts.front().perturbation.starts_with("cross.");
 }
 
 const CellResult* clean_cell(const Results& results) {
@@ -71,7 +75,7 @@ const CellResult* worst_cell(const Results& results) {
   const CellResult* worst = nullptr;
   double lowest = 0;
   for (const CellResult& cell : results.cells) {
-    const Score* score = counts(cell, LabelEffect::kInvariant) ? score_of(cell, results.primary) : nullptr;
+    const Score* score = is_scored(cell, LabelEffect::kInvariant) ? score_of(cell, results.primary) : nullptr;
     if (score == nullptr || !score->value) continue;
     if (worst == nullptr || sign * *score->value < lowest) {
       worst = &cell;

@@ -15,8 +15,10 @@ namespace shakedown::reports {
 /// "audio.background_noise"; parts of a composition joined by "+"; "clean".
 [[nodiscard]] std::string perturbation_name(const CellRow& cell);
 
-/// True for cells that enter the stress mean (or, for unknowable ones, information loss): scored against
-/// the label, valid, neither weak nor vacuous, one perturbation that writes one modality (design.md 5).
+/// True for cells of this class that count as evidence: valid, neither weak nor vacuous. The worst cell is one of them.
+[[nodiscard]] bool is_scored(const CellResult& cell, LabelEffect effect);
+
+/// True for those that enter the class's mean as well: compositions and cross.* stand apart.
 [[nodiscard]] bool counts(const CellResult& cell, LabelEffect effect);
 
 /// The clean cell that `cell` is compared with; the first clean cell when it names none. May be null.
@@ -30,7 +32,7 @@ namespace shakedown::reports {
 [[nodiscard]] std::optional<double> change_of(const Results& results, const CellResult& cell,
                                               const std::string& metric);
 
-/// The counted stress cell with the worst primary metric; null when there is none.
+/// The scored invariant cell with the worst primary metric; null when there is none.
 [[nodiscard]] const CellResult* worst_cell(const Results& results);
 
 /// "snr_db 10 dB", "severity 3", "" without a level.

@@ -60,10 +60,6 @@ std::vector<std::string> comparison_sentences(const Comparison& comparison) {
     sentences.push_back(counted(comparison.unpaired_samples, "sample has", "samples have") +
                         " no partner in the other run.");
   }
-  if (comparison.inputs_equal_to_rounding > 0) {
-    sentences.push_back(counted(comparison.inputs_equal_to_rounding, "input is", "inputs are") +
-                        " equal to rounding only, not byte for byte.");
-  }
   return sentences;
 }
 

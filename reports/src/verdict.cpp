@@ -28,6 +28,7 @@ std::string clean_sentence(const Results& results) {
   std::string text = scope + title + " on the clean input is " + show_interval(results.primary, *score);
   if (score->floor) {
     text += "; " + floor_clause(results.primary) + " would give " + show(results.primary, *score->floor);
+    if (score->skill && *score->skill <= 0) text += ", so that the model is no better than that";
   }
   return text + ".";
 }

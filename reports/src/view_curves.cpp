@@ -13,16 +13,32 @@ bool is_reference(const Results& results, const CurvePoint& point) {
   return cell != nullptr && cell->cell.clean();
 }
 
-/// True when the identity stands at the right end of the axis (20 dB is milder than 0 dB): such charts run
-/// from high to low, so that damage always grows to the right.
+/// True when the mild end of the axis stands at its right (20 dB is milder than 0 dB): such charts run from
+/// high to low, so that damage always grows to the right. Suites list levels from mild to severe, which
+/// decides where neither a clean point nor severities do.
 bool is_reversed(const Results& results, const Curve& curve) {
   if (curve.points.size() < 2) return false;
   if (is_reference(results, curve.points.back())) return true;
   if (is_reference(results, curve.points.front())) return false;
   const CellResult* first = results.find(curve.points.front().cell);
   const CellResult* last = results.find(curve.points.back().cell);
-  return first != nullptr && last != nullptr && first->cell.severity && last->cell.severity &&
-         *first->cell.severity > *last->cell.severity;
+  if (first == nullptr || last == nullptr) return false;
+  if (first->cell.severity && last->cell.severity) return *first->cell.severity > *last->cell.severity;
+  return first > last;  // both point into results.cells, which is in suite order
+}
+
+/// One family may have a curve on each of several axes.
+std::string key_of(const Curve& curve) {
+  return curve.id + "@" + curve.axis;
+}
+
+/// The clean value, where the curve has no point for it; drawn as a line across.
+std::optional<double> clean_value(const Results& results, const Curve& curve, const CellResult* example) {
+  const bool has_point = std::any_of(curve.points.begin(), curve.points.end(),
+                                     [&](const CurvePoint& point) { return is_reference(results, point); });
+  const CellResult* reference = example == nullptr || has_point ? nullptr : reference_of(results, *example);
+  const Score* score = reference == nullptr ? nullptr : score_of(*reference, curve.metric);
+  return score == nullptr ? std::nullopt : score->value;
 }
 
 /// A cell of the curve that is no reference: carries axis, dose and unit. May be null.
@@ -80,6 +96,7 @@ Json points_view(const Results& results, const Curve& curve) {
 
 Json figure_view(const Results& results, const Curve& curve) {
   Json out = name_view(curve.id);
+  out["key"] = key_of(curve);
   out["effect"] = label_effect_name(curve.label_effect);
   out["axis"] = axis_title(curve, example_of(results, curve));
   out["metric"] = metric_title(curve.metric);
@@ -133,10 +150,11 @@ Json curves_data(const Results& results) {
     }
     const bool reversed = is_reversed(results, curve);
     if (reversed) std::reverse(points.begin(), points.end());
-    curves.push_back({{"id", curve.id},
+    curves.push_back({{"key", key_of(curve)},
                       {"metric", curve.metric},
                       {"axis", axis_title(curve, example)},
                       {"reversed", reversed},
+                      {"clean", number(clean_value(results, curve, example))},
                       {"points", std::move(points)}});
   }
   return {{"primary", results.primary}, {"metrics", std::move(metrics)}, {"curves", std::move(curves)}};

@@ -28,16 +28,18 @@ Json key_figure(const Results& results, const std::string& title, const Score& s
           {"note", note}};
 }
 
-/// "stress_mean[audio]" as a row title.
+/// "stress_mean[audio]" as a row title: "Stress mean, audio".
 std::string summary_title(const std::string& key) {
-  const std::size_t bracket = key.find('[');
-  const std::string base = key.substr(0, bracket);
-  const std::string part = bracket == std::string::npos ? "" : key.substr(bracket + 1, key.size() - bracket - 2);
-  std::string title = base == "stress_mean"        ? "Stress mean"
-                      : base == "information_loss" ? "Information loss"
-                      : base == "worst"            ? "Worst cell"
-                                                   : base;
-  return part.empty() ? title : title + ", " + part;
+  for (const auto& [base, title] : {std::pair<std::string_view, std::string>{"stress_mean", "Stress mean"},
+                                    {"information_loss", "Information loss"},
+                                    {"worst", "Worst cell"}}) {
+    if (!key.starts_with(base)) continue;
+    std::string part = key.substr(base.size());
+    if (part.starts_with('[') && part.ends_with(']')) part = part.substr(1, part.size() - 2);
+    if (part.starts_with('_')) part.erase(0, 1);
+    return part.empty() ? title : title + ", " + part;
+  }
+  return key;
 }
 
 std::string summary_note(const Results& results, const std::string& key) {
@@ -61,7 +63,7 @@ Json key_figures(const Results& results) {
   std::vector<std::string> keys;
   for (const std::string_view base : {"stress_mean", "worst", "information_loss"}) {
     for (const auto& [key, score] : results.summary) {
-      if (key == base || key.starts_with(std::string(base) + "[")) keys.push_back(key);
+      if (key.starts_with(base)) keys.push_back(key);
     }
   }
   for (const auto& [key, score] : results.summary) {

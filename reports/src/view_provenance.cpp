@@ -32,8 +32,10 @@ Json provenance_view(const RunHeader& header) {
   for (const auto& [phase, seconds] : header.timing) timing.push_back(pair(phase, show_seconds(seconds)));
   Json probes = Json::array();
   for (const auto& [name, value] : header.probes) probes.push_back(pair(name, probe_text(value)));
-  Json settings = pairs(header.settings);
-  settings.insert(settings.begin(), pair("seed", std::to_string(header.seed)));
+  std::map<std::string, std::string> shown = header.settings;
+  shown.erase("command_line");  // it stands by itself
+  shown.emplace("seed", std::to_string(header.seed));
+  const Json settings = pairs(shown);
   return {{"inputs", inputs},
           {"settings", settings},
           {"environment", pairs(header.environment)},

@@ -87,6 +87,7 @@
     const values = [];
     for (const curve of data.curves) {
       if (curve.metric !== metric.name) continue;
+      values.push(curve.clean);
       for (const p of curve.points) values.push(p.value, p.low, p.high, p.floor);
     }
     const finite = values.map(scaled).filter((value) => value !== null);
@@ -109,7 +110,7 @@
           callbacks: {
             label: (item) => {
               const p = curve.points[item.dataIndex];
-              if (item.dataset.label !== "value") return "floor " + shown(item.parsed.y);
+              if (item.dataset.label !== "value") return item.dataset.label + " " + shown(item.parsed.y);
               const low = scaled(p.low), high = scaled(p.high);
               const interval = low === null || high === null ? "" : " [" + shown(low) + ", " + shown(high) + "]";
               return metric.title + " " + shown(item.parsed.y) + interval;
@@ -139,11 +140,13 @@
         borderWidth: 2, pointRadius: 3 },
       { label: "floor", told: true, data: series("floor"), borderColor: colours.floor, borderWidth: 1.5,
         borderDash: [5, 4], pointRadius: 0 },
+      { label: "clean", told: true, data: curve.points.map(() => scaled(curve.clean)), borderColor: colours.line,
+        borderWidth: 1.5, borderDash: [1, 4], pointRadius: 0 },
     ];
   }
 
   function draw(plot, range) {
-    const curve = data.curves.find((c) => c.id === plot.dataset.curve && c.metric === metric.name);
+    const curve = data.curves.find((c) => c.key === plot.dataset.curve && c.metric === metric.name);
     if (charts.has(plot)) charts.get(plot).destroy();
     charts.delete(plot);
     plot.hidden = !curve;

@@ -83,6 +83,17 @@ TEST(HtmlTest, EmbeddedDataIsJsonWithAllCurves) {
   EXPECT_EQ(json["curves"][0]["points"][0]["label"], "clean");
 }
 
+TEST(HtmlTest, DamageGrowsToTheRightWithoutACleanPointOrSeverities) {
+  Results results = test::regression_results();
+  Curve& curve = results.curves[0];
+  std::erase_if(curve.points, [](const CurvePoint& point) { return point.cell == "clean#0"; });
+  for (CellResult& cell : results.cells) cell.cell.severity.reset();
+  const Json shown = curves_data(results)["curves"][0];
+  EXPECT_EQ(shown["points"][0]["label"], "20\u00A0dB");
+  EXPECT_EQ(shown["points"][4]["label"], "0\u00A0dB");
+  EXPECT_EQ(shown["clean"], 0.6231) << "the clean value is drawn across instead";
+}
+
 TEST(HtmlTest, NumbersBehindEveryChartAndCellAreInTables) {
   const Results results = test::regression_results();
   const std::string html = markup(to_html(results));

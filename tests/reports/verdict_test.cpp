@@ -50,6 +50,12 @@ TEST(VerdictTest, UndefinedCleanFigureSaysWhy) {
             "On 658 samples in 31 groups, MAE is undefined: all labels are missing.");
 }
 
+TEST(VerdictTest, ModelWithoutSkillIsCalledThat) {
+  Results results = test::regression_results();
+  results.cells.front().metrics["mae"].skill = -0.02;
+  EXPECT_THAT(verdict_sentences(results).front(), HasSubstr("so that the model is no better than that."));
+}
+
 TEST(VerdictTest, StoppedRunSaysSoFirst) {
   Results results = test::regression_results();
   results.complete = false;

@@ -89,6 +89,20 @@ TEST(LowLightTest, MatchesASimulationOfFewElectrons) {
   }
 }
 
+// A Poisson number of mean m is skewed by m / sigma^3, the more so the fewer there are.
+TEST(LowLightTest, IsSkewedAsCountsAre) {
+  const std::uint8_t code = 112;  // 50 electrons at -5 stops
+  const auto out = apply_to(film({picture(400, 300, code)}), kName, {{"stops", "-5"}});
+  const Image& frame = *out.after.clip->frames[0];
+  const auto [mean, variance] = moments_of_light(frame);
+  double third = 0;
+  for (const std::uint8_t result : frame.pixels) third += std::pow(light(result) - mean, 3);
+  const double skewness = third / static_cast<double>(frame.pixels.size()) / std::pow(variance, 1.5);
+  const double electrons = kFullWhite * light(code) / 32;
+  const double expected = electrons / std::pow(electrons + kReadNoise * kReadNoise, 1.5);
+  EXPECT_NEAR(skewness, expected, 5 * std::sqrt(6.0 / static_cast<double>(frame.pixels.size())));
+}
+
 TEST(LowLightTest, DrawsNoiseAnewForEveryFrameAndValue) {
   const auto flat = picture(150, 100, 150);
   const auto out = apply_to(film({flat, flat}), kName, {{"stops", "-3"}, {"auto_gain", "true"}});

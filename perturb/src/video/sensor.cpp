@@ -10,45 +10,19 @@ namespace shakedown::perturb {
 namespace {
 
 constexpr std::size_t kCodes = 256;
-constexpr double kSumUpTo = 40;  // electrons
 
-double normal_cumulative(double z) {
-  return 0.5 * std::erfc(-z / std::numbers::sqrt2);
+// P(K + R <= x) for K Poisson with the mean `mean`, R normal with deviation `read_noise`: the normal
+// distribution with the second-order Edgeworth correction. All cumulants of a Poisson number are its mean.
+double cumulative(double x, double mean, double read_noise) {
+  const double deviation = std::sqrt(mean + read_noise * read_noise);
+  const double z = (x - mean) / deviation, zz = z * z;
+  if (std::abs(z) > 9) return z < 0 ? 0 : 1;
+  const double skewness = mean / std::pow(deviation, 3), kurtosis = mean / std::pow(deviation, 4);
+  const double density = std::exp(-0.5 * zz) / std::sqrt(2 * std::numbers::pi);
+  const double correction =
+      skewness * (zz - 1) / 6 + kurtosis * z * (zz - 3) / 24 + skewness * skewness * z * (zz * zz - 10 * zz + 15) / 72;
+  return std::clamp(0.5 * std::erfc(-z / std::numbers::sqrt2) - density * correction, 0.0, 1.0);
 }
-
-// P(K + R <= x) for K Poisson with the mean `mean`, R normal with deviation `read_noise`.
-class Count {
- public:
-  Count(double mean, double read_noise) : mean_(mean), read_noise_(read_noise) {
-    if (mean > kSumUpTo) return;
-    double probability = std::exp(-mean);
-    for (int k = 0; k <= mean + 10 * std::sqrt(mean) + 10; ++k) {
-      poisson_.push_back(probability);
-      probability *= mean / (k + 1);
-    }
-  }
-
-  [[nodiscard]] double cumulative(double x) const {
-    const double variance = mean_ + read_noise_ * read_noise_;
-    const double z = (x - mean_) / std::sqrt(variance);
-    if (z < -9) return 0;
-    if (z > 9) return 1;
-    if (poisson_.empty()) {
-      const double skewness = mean_ / (variance * std::sqrt(variance));
-      const double density = std::exp(-0.5 * z * z) / std::sqrt(2 * std::numbers::pi);
-      return std::clamp(normal_cumulative(z) - density * skewness * (z * z - 1) / 6, 0.0, 1.0);
-    }
-    double sum = 0;
-    for (std::size_t k = 0; k < poisson_.size(); ++k) {
-      sum += poisson_[k] * normal_cumulative((x - static_cast<double>(k)) / read_noise_);
-    }
-    return std::min(sum, 1.0);
-  }
-
- private:
-  double mean_, read_noise_;
-  std::vector<double> poisson_;
-};
 
 }  // namespace
 
@@ -58,12 +32,13 @@ NoisyExposure::NoisyExposure(const Sensor& sensor, double stops, bool restore_br
   const double electrons_of_white = sensor.full_white * (restore_brightness ? exposure : 1);  // in what comes out
   constexpr double kOne = 4294967295.0;
   for (std::size_t code = 0; code < kCodes; ++code) {
-    const Count count(sensor.full_white * exposure * linear_of(static_cast<double>(code)), sensor.read_noise);
+    const double mean = sensor.full_white * exposure * linear_of(static_cast<double>(code));
     std::uint32_t* row = cumulative_.data() + code * kCodes;
     std::uint32_t below = 0;
     for (std::size_t out = 0; out + 1 < kCodes; ++out) {
       const double threshold = electrons_of_white * linear_of(static_cast<double>(out) + 0.5);
-      below = std::max(below, static_cast<std::uint32_t>(std::lround(kOne * count.cumulative(threshold))));
+      below = std::max(below,
+                       static_cast<std::uint32_t>(std::lround(kOne * cumulative(threshold, mean, sensor.read_noise))));
       row[out] = below;
     }
     row[kCodes - 1] = static_cast<std::uint32_t>(kOne);

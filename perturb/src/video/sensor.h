@@ -16,9 +16,9 @@ struct Sensor {
 /// K + R, K Poisson with mean m and R normal with the read noise; the count is scaled to linear light (and by
 /// 2^-stops more with `restore_brightness`), clipped to black and white, encoded and rounded.
 ///
-/// The distribution is exact, not simulated: each threshold between two codes has its probability, so that
-/// one uniform number a value draws light, electronics and rounding at once. Up to 40 electrons the Poisson sum is
-/// carried out; above, K + R is so near to normal that the first Edgeworth correction leaves less than 2e-4.
+/// The distribution is computed, not simulated: each threshold between two codes has its probability, so that one
+/// uniform number a value draws light, electronics and rounding at once. K + R is taken as normal with the
+/// second-order Edgeworth correction, whose error is below 1e-5 for a read noise of 5 and any mean.
 class NoisyExposure {
  public:
   NoisyExposure(const Sensor& sensor, double stops, bool restore_brightness);

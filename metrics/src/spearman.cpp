@@ -7,31 +7,34 @@
 namespace shakedown::metrics {
 namespace {
 
-/// Rows by rising value; runs of equal values get their mean rank.
-std::vector<std::size_t> order_of(const std::vector<double>& values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  return order;
-}
+/// Rows by rising value, cut into runs of equal values, which share their mean rank.
+struct Order {
+  std::vector<std::size_t> rows, run_ends;
 
-/// Calls take(row, rank) for every kept row, ranks 1..n with ties sharing their mean.
-template <class Take>
-void for_ranks(const std::vector<double>& values, const std::vector<std::size_t>& order,
-               const std::vector<char>& dropped, Take&& take) {
-  double before = 0;
-  for (std::size_t begin = 0; begin < order.size();) {
-    std::size_t end = begin;
-    double tied = 0;
-    for (; end < order.size() && values[order[end]] == values[order[begin]]; ++end) tied += dropped[order[end]] ? 0 : 1;
-    const double rank = before + (tied + 1) / 2;
-    for (std::size_t at = begin; at < end; ++at) {
-      if (!dropped[order[at]]) take(order[at], rank);
+  explicit Order(const std::vector<double>& values) : rows(values.size()) {
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    std::sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    for (std::size_t at = 1; at <= rows.size(); ++at) {
+      if (at == rows.size() || values[rows[at]] != values[rows[at - 1]]) run_ends.push_back(at);
     }
-    before += tied;
-    begin = end;
   }
-}
+
+  /// Calls take(row, rank) for every kept row, ranks 1..n.
+  template <class Take>
+  void ranks(const std::vector<char>& dropped, Take&& take) const {
+    std::size_t before = 0, begin = 0;
+    for (const std::size_t end : run_ends) {
+      std::size_t tied = end - begin;
+      for (std::size_t at = begin; at < end; ++at) tied -= static_cast<std::size_t>(dropped[rows[at]]);
+      const double rank = static_cast<double>(before) + static_cast<double>(tied + 1) / 2;
+      for (std::size_t at = begin; at < end; ++at) {
+        if (!dropped[rows[at]]) take(rows[at], rank);
+      }
+      before += tied;
+      begin = end;
+    }
+  }
+};
 
 }  // namespace
 
@@ -42,16 +45,15 @@ MetricSpec spearman_metric() {
   spec.lowest = -1.0;
   // Sorted once; with any rows dropped the ranks follow in one pass.
   spec.subset = [](const Scored& scored, const Task&) -> OnSubset {
-    return [&scored, by_p = order_of(scored.outputs),
-            by_y = order_of(scored.labels)](const std::vector<char>& dropped) -> Value {
-      std::vector<double> rank_p(scored.rows());
+    return [by_p = Order(scored.outputs), by_y = Order(scored.labels)](const std::vector<char>& dropped) -> Value {
+      std::vector<double> rank_p(dropped.size());
       double n = 0, pp = 0, yy = 0, py = 0;
-      for_ranks(scored.outputs, by_p, dropped, [&](std::size_t row, double rank) {
+      by_p.ranks(dropped, [&](std::size_t row, double rank) {
         rank_p[row] = rank;
         pp += rank * rank;
         n += 1;
       });
-      for_ranks(scored.labels, by_y, dropped, [&](std::size_t row, double rank) {
+      by_y.ranks(dropped, [&](std::size_t row, double rank) {
         yy += rank * rank;
         py += rank * rank_p[row];
       });

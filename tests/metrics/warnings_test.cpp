@@ -1,5 +1,7 @@
 // Each rule on a planted case and a clean control.
 
+#include "shakedown/metrics/warnings.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -15,6 +17,8 @@ namespace {
 using testing::RunMaker;
 
 std::vector<std::string> cells_of(RunMaker& maker, const std::string& id) {
+  const std::vector<WarningInfo> known = all_warnings();
+  EXPECT_TRUE(std::any_of(known.begin(), known.end(), [&](const WarningInfo& info) { return info.id == id; })) << id;
   for (const Warning& warning : analyse(maker.run()).warnings) {
     if (warning.id == id) return warning.cells.empty() ? std::vector<std::string>{"(no cell)"} : warning.cells;
   }

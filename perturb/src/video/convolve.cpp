@@ -60,11 +60,11 @@ void sum_block(const float* source, const std::vector<std::ptrdiff_t>& offsets, 
   cv::v_float32x4 sum0 = cv::v_setzero_f32(), sum1 = sum0, sum2 = sum0, sum3 = sum0;
   for (std::size_t tap = 0; tap < offsets.size(); ++tap) {
     const float* from = source + offsets[tap];
-    const cv::v_float32x4 weight(weights[tap], weights[tap], weights[tap], weights[tap]);
-    sum0 += weight * cv::v_load(from);
-    sum1 += weight * cv::v_load(from + kLanes);
-    sum2 += weight * cv::v_load(from + 2 * kLanes);
-    sum3 += weight * cv::v_load(from + 3 * kLanes);
+    const cv::v_float32x4 weight = cv::v_setall_f32(weights[tap]);
+    sum0 = cv::v_muladd(weight, cv::v_load(from), sum0);
+    sum1 = cv::v_muladd(weight, cv::v_load(from + kLanes), sum1);
+    sum2 = cv::v_muladd(weight, cv::v_load(from + 2 * kLanes), sum2);
+    sum3 = cv::v_muladd(weight, cv::v_load(from + 3 * kLanes), sum3);
   }
   cv::v_store(out, sum0);
   cv::v_store(out + kLanes, sum1);

@@ -42,7 +42,7 @@ void rewrite_module(const std::filesystem::path& from, const std::filesystem::pa
   caffe2::serialize::PyTorchStreamReader reader(from.string());
   caffe2::serialize::PyTorchStreamWriter writer(to.string());
   for (const std::string& name : reader.getAllRecords()) {
-    if (name == "version" || name == "byteorder" || name.starts_with(".data/")) continue;  // written by the writer
+    if (name == "version" || name == "byteorder" || name.starts_with(".")) continue;  // written by the writer
     const auto [data, size] = reader.getRecord(name);
     const std::string bytes = edit(name, {static_cast<const char*>(data.get()), size});
     writer.writeRecord(name, bytes.data(), bytes.size());

@@ -119,7 +119,9 @@ Results analyse(const RunData& run) {
   }
   for (Warning& warning : find_vacuous(view, cells)) results.warnings.push_back(std::move(warning));
   for (Warning& warning : find_warnings(view, cells, metrics)) results.warnings.push_back(std::move(warning));
-  results.curves = curves_of(cells, metrics, 0);
+  for (std::size_t metric = 0; metric < metrics.size(); ++metric) {
+    for (Curve& curve : curves_of(cells, metrics, metric)) results.curves.push_back(std::move(curve));
+  }
   add_summary(results, cells, metrics.front());
   for (ScoredCell& cell : cells) results.cells.push_back(std::move(cell.result));
   return results;

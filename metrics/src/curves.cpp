@@ -159,7 +159,8 @@ std::vector<Curve> curves_of(const std::vector<ScoredCell>& cells, const std::ve
   std::vector<std::pair<std::string, Members>> families;
   for (const ScoredCell& cell : cells) {
     const CellRow& row = cell.result.cell;
-    if (row.clean() || row.axis.empty() || !row.level || cell.metrics.empty()) continue;
+    if (row.clean() || row.axis.empty() || cell.metrics.empty()) continue;
+    if (!row.level || std::isnan(*row.level)) continue;
     const std::string key = row.family + "@" + row.axis;
     auto found = std::find_if(families.begin(), families.end(), [&](const auto& known) { return known.first == key; });
     if (found == families.end()) found = families.insert(families.end(), {key, {}});

@@ -128,8 +128,9 @@ TEST(AnalyseTest, CurveStartsAtTheReferenceAndAveragesReplicates) {
   maker.add("missing.block", Modality::kText, 1, maker.scaled_error(4), "", "rate", 1);
   maker.add("missing.block", Modality::kText, 3, maker.scaled_error(5), "", "rate", 0);
   const Results results = analyse(maker.run());
-  ASSERT_EQ(results.curves.size(), 1U);
+  ASSERT_EQ(results.curves.size(), results.metrics_info.size());
   const Curve& curve = results.curves.front();
+  EXPECT_EQ(curve.metric, "mae");
   const double clean = *results.cells.front().metrics.at("mae").value;
   EXPECT_EQ(curve.grid, (std::vector<double>{0, 1, 3}));
   EXPECT_EQ(curve.points.front().cell, "clean#0");

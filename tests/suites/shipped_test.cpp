@@ -1,4 +1,6 @@
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -83,6 +85,26 @@ TEST(ShippedTest, SmokeForATextModelHasNoSubsets) {
   EXPECT_THAT(ids(made.cells), Contains("missing.modality[keep=none]#0"));
   EXPECT_THAT(ids(made.cells), testing::Not(Contains("missing.modality[keep=text]#0")));
   EXPECT_EQ(perturbations(made.cells).count("text.word_drop"), 1U);
+}
+
+TEST(ShippedTest, TheSuiteInTheDocumentationLoadsAndGivesTheIdsShownThere) {
+  std::ifstream document(std::string(SHAKEDOWN_TEST_DATA) + "/../../docs/formats.md");
+  std::ostringstream text;
+  text << document.rdbuf();
+  const auto page = text.str();
+  const auto begin = page.find("    schema: shakedown.suite/1");
+  ASSERT_NE(begin, std::string::npos);
+  const SuiteFile folder("");
+  std::ofstream(folder.folder() / "park_snr10.pkl") << "x";
+  std::ofstream(folder.file()) << page.substr(begin, page.find("\n\n", begin) - begin) << "\n";
+  const auto found = ids(load(folder.file(), builtins()).cells);
+  EXPECT_THAT(found, Contains("missing.block[sharing=shared]@rate=0#4"));
+  for (const auto* shown :
+       {"audio.background_noise[noise=babble]@snr_db=10#0", "text.word_drop[at=0-0.5]@fraction=0.2#0",
+        "text.word_drop@severity=2+video.low_light@severity=3#0", "external[name=bg_park]@snr_db=10#0"}) {
+    EXPECT_THAT(found, Contains(shown));
+    EXPECT_THAT(page, HasSubstr(std::string("    ") + shown + "\n"));
+  }
 }
 
 }  // namespace

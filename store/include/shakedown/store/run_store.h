@@ -28,8 +28,10 @@ class RunStore {
   static std::unique_ptr<RunStore> create(const std::filesystem::path& folder, const RunHeader& header,
                                           const std::vector<SampleRow>& samples, const std::vector<CellRow>& cells,
                                           std::size_t batch_size);
-  /// Opens an existing one to go on. @throws Error(kUsage) when header inputs, seed, cells, samples or batch
-  /// size differ (names the first difference), Error(kIncomplete) when another process holds it
+  /// Opens an existing one to go on; one whose process was killed before it stored the plan is begun anew.
+  /// @throws Error(kUsage) when there is none, or header inputs, split, seed, cells, samples, batch size or
+  /// another setting that changes results differ (names the first difference), Error(kIncomplete) when
+  /// another process holds it
   static std::unique_ptr<RunStore> resume(const std::filesystem::path& folder, const RunHeader& header,
                                           const std::vector<SampleRow>& samples, const std::vector<CellRow>& cells,
                                           std::size_t batch_size);
@@ -41,7 +43,8 @@ class RunStore {
   virtual void add(const Unit& unit) = 0;
   /// Replaces probes, timing, environment, warnings of the header.
   virtual void update_header(const RunHeader& header) = 0;
-  /// Marks the run complete, or with the reason why not.
+  /// Marks the run complete, or with the reason why not. The folder then holds one file, which this object no
+  /// longer locks. @throws Error(kInternal) when a run that lacks outcomes is called complete
   virtual void finish(bool complete, const std::string& why) = 0;
 };
 

@@ -28,6 +28,10 @@ bool higher_is_better(const Results& results, const std::string& metric) {
   return metric != "mae" && metric != "ece" && metric != "brier" && metric != "nll";
 }
 
+std::string modality_title(Modality modality) {
+  return modality == Modality::kCross ? "several modalities" : std::string(modality_name(modality));
+}
+
 std::string perturbation_name(const CellRow& cell) {
   if (cell.clean()) return "clean";
   std::vector<std::string> names;

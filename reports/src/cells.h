@@ -12,6 +12,9 @@ namespace shakedown::reports {
 
 [[nodiscard]] bool higher_is_better(const Results& results, const std::string& metric);
 
+/// "audio"; a cell that writes more than one is "several modalities".
+[[nodiscard]] std::string modality_title(Modality modality);
+
 /// "audio.background_noise"; parts of a composition joined by "+"; "clean".
 [[nodiscard]] std::string perturbation_name(const CellRow& cell);
 

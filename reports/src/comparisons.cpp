@@ -13,20 +13,27 @@ std::size_t count(const Comparison& comparison, Verdict verdict) {
 
 /// How many differences are settled either way by their bounds; compare has no verdict to count.
 std::string settled_sentence(const Comparison& comparison) {
-  std::size_t better = 0, worse = 0;
+  std::size_t better = 0, worse = 0, equal = 0;
   for (const RuleResult& rule : comparison.rules) {
     better += rule.low && *rule.low > 0 ? 1 : 0;
     worse += rule.high && *rule.high < 0 ? 1 : 0;
+    equal += rule.low && rule.high && *rule.low == 0 && *rule.high == 0 ? 1 : 0;
   }
+  const std::size_t open = comparison.rules.size() - better - worse - equal;
   return "Of " + counted(comparison.rules.size(), "paired difference", "paired differences") + ", " +
-         std::to_string(better) + " have bounds wholly above 0 (the candidate is better) and " + std::to_string(worse) +
-         " wholly below 0 (worse); the others are not settled by these samples.";
+         std::to_string(better) + " lie wholly above 0 within their bounds (the candidate is better), " +
+         std::to_string(worse) + " wholly below (worse), " + std::to_string(equal) + " are exactly 0, and " +
+         std::to_string(open) + " are not settled by these samples.";
 }
 
 }  // namespace
 
 std::vector<const RuleResult*> by_urgency(const Comparison& comparison) {
   std::vector<const RuleResult*> out;
+  if (!comparison.verdict) {
+    for (const RuleResult& rule : comparison.rules) out.push_back(&rule);
+    return out;
+  }
   for (const Verdict verdict : {Verdict::kFail, Verdict::kInconclusive, Verdict::kPass}) {
     for (const RuleResult& rule : comparison.rules) {
       if (rule.verdict == verdict) out.push_back(&rule);

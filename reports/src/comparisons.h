@@ -7,7 +7,8 @@
 
 namespace shakedown::reports {
 
-/// Rules with failed ones first, then inconclusive, then passed; in their own order within each.
+/// A gate's rules with failed ones first, then inconclusive, then passed, in their own order within each;
+/// without a verdict in their own order.
 [[nodiscard]] std::vector<const RuleResult*> by_urgency(const Comparison& comparison);
 
 /// "[-0.012, +0.034]": one-sided 95 % bounds of the difference; a dash where there are none.

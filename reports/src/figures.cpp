@@ -43,6 +43,11 @@ std::string metric_title(std::string_view metric) {
   return std::string(metric);
 }
 
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::string metric_unit(std::string_view metric) {
   if (is_share(metric)) return "%";
   return metric == "mae" || metric == "mean_shift" ? "label units" : "";

@@ -20,6 +20,9 @@ inline constexpr std::string_view kDash = "\u2013";
 /// Name for people: "MAE", "weighted F1"; the contract's name where there is no better one.
 [[nodiscard]] std::string metric_title(std::string_view metric);
 
+/// `text` with an upper-case first letter, to start a sentence or a heading.
+[[nodiscard]] std::string capital(std::string text);
+
 /// "%" or the unit of the label, in words; "" for figures without one.
 [[nodiscard]] std::string metric_unit(std::string_view metric);
 

@@ -106,20 +106,28 @@ std::string to_markdown(const Comparison& comparison) {
   }
   for (const std::string& note : comparison.notes) out += "- " + markdown_escape(note) + "\n";
   if (comparison.rules.empty()) return out;
-  out += "\n" + header_row({comparison.verdict ? "rule" : "cell", "metric", "verdict", "baseline", "candidate",
-                            "difference (positive is better)", "95 % bounds", "n"},
-                           3);
+  const bool gate = comparison.verdict.has_value();
+  std::vector<std::string> head = {gate ? "rule" : "cell", "metric"};
+  if (gate) head.emplace_back("verdict");
+  const std::size_t text_columns = head.size();
+  for (const char* name : {"baseline", "candidate", "difference (positive is better)", "95 % bounds", "n"}) {
+    head.emplace_back(name);
+  }
+  out += "\n" + header_row(head, text_columns);
   const auto rules = by_urgency(comparison);
   const std::size_t shown = std::min(rules.size(), std::size_t{5} * kRows);
   for (std::size_t i = 0; i < shown; ++i) {
     const RuleResult& rule = *rules[i];
     std::string name = markdown_code(rule.name);
     if (!rule.note.empty()) name += " (" + markdown_escape(rule.note) + ")";
-    out += row({name, markdown_code(rule.metric),
-                comparison.verdict ? std::string(verdict_name(rule.verdict)) : std::string(kDash),
-                show(rule.metric, rule.baseline), show(rule.metric, rule.candidate),
-                rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash), bounds_text(rule),
-                std::to_string(rule.n)});
+    std::vector<std::string> fields = {name, markdown_code(rule.metric)};
+    if (gate) fields.emplace_back(verdict_name(rule.verdict));
+    fields.push_back(show(rule.metric, rule.baseline));
+    fields.push_back(show(rule.metric, rule.candidate));
+    fields.push_back(rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash));
+    fields.push_back(bounds_text(rule));
+    fields.push_back(std::to_string(rule.n));
+    out += row(fields);
   }
   if (rules.size() > shown) out += "\n" + std::to_string(rules.size() - shown) + " further rows are in the JSON.\n";
   return out;

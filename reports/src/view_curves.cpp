@@ -94,13 +94,19 @@ Json points_view(const Results& results, const Curve& curve) {
   return rows;
 }
 
+Modality modality_of_curve(const Results& results, const Curve& curve) {
+  const CellResult* example = example_of(results, curve);
+  return example == nullptr ? Modality::kCross : example->cell.modality;
+}
+
 Json figure_view(const Results& results, const Curve& curve) {
   Json out = name_view(curve.id);
   out["key"] = key_of(curve);
+  out["modality"] = modality_title(modality_of_curve(results, curve));
   out["effect"] = label_effect_name(curve.label_effect);
   out["axis"] = axis_title(curve, example_of(results, curve));
   out["metric"] = metric_title(curve.metric);
-  out["area"] = show_interval(curve.metric, curve.auc);
+  out["area"] = show_interval("", curve.auc);  // metric times level: no share, whatever the metric is
   out["normalised"] = show(curve.metric, curve.auc_normalised);
   out["worst"] = show(curve.metric, curve.worst);
   out["retention"] = curve.retention ? per_cent(*curve.retention) : std::string(kDash);
@@ -109,26 +115,19 @@ Json figure_view(const Results& results, const Curve& curve) {
   return out;
 }
 
-Modality modality_of_curve(const Results& results, const Curve& curve) {
-  const CellResult* example = example_of(results, curve);
-  return example == nullptr ? Modality::kCross : example->cell.modality;
-}
-
 }  // namespace
 
 Json curves_view(const Results& results) {
-  Json groups = Json::array();
+  Json figures = Json::array();
   for (const Modality modality : {Modality::kText, Modality::kAudio, Modality::kVideo, Modality::kCross}) {
-    Json figures = Json::array();
     for (const Curve& curve : results.curves) {
       if (curve.metric != results.primary || modality_of_curve(results, curve) != modality) continue;
       figures.push_back(figure_view(results, curve));
     }
-    if (figures.empty()) continue;
-    groups.push_back({{"title", modality_name(modality)}, {"figures", std::move(figures)}});
   }
-  const bool show_sections = !groups.empty();
-  return {{"has_curves", show_sections}, {"groups", std::move(groups)}};
+  return {{"has_curves", !figures.empty()},
+          {"has_chooser", metrics_of(results).size() > 1},
+          {"figures", std::move(figures)}};
 }
 
 Json curves_data(const Results& results) {

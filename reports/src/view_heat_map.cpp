@@ -182,7 +182,7 @@ Json row_view(const Results& results, const Row& row, const std::vector<double>&
 
 std::string group_title(const Row& row) {
   const std::string_view effect = row.effect == LabelEffect::kInvariant ? "label still holds" : "evidence removed";
-  return std::string(modality_name(row.modality)) + " \u00B7 " + std::string(effect) + " (" +
+  return modality_title(row.modality) + " \u00B7 " + std::string(effect) + " (" +
          std::string(label_effect_name(row.effect)) + ")";
 }
 

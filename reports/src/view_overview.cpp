@@ -10,6 +10,11 @@
 namespace shakedown::reports {
 namespace {
 
+/// True for metrics with a name in words; the contract's own names ("acc2_non0") keep their spelling.
+bool is_named(const std::string& metric) {
+  return metric_title(metric) != metric;
+}
+
 std::string skill_text(const std::optional<double>& skill) {
   return skill ? per_cent(*skill) : std::string(kDash);
 }
@@ -37,6 +42,7 @@ std::string summary_title(const std::string& key) {
     std::string part = key.substr(base.size());
     if (part.starts_with('[') && part.ends_with(']')) part = part.substr(1, part.size() - 2);
     if (part.starts_with('_')) part.erase(0, 1);
+    if (part == "cross") part = modality_title(Modality::kCross);
     return part.empty() ? title : title + ", " + part;
   }
   return key;
@@ -137,6 +143,7 @@ Json overview_view(const Results& results) {
           {"has_warnings", !warnings.empty()},
           {"warnings", warnings},
           {"primary", metric_title(results.primary)},
+          {"primary_start", is_named(results.primary) ? capital(metric_title(results.primary)) : results.primary},
           {"primary_name", results.primary},
           {"primary_unit", metric_unit(results.primary).empty() ? "" : " (" + metric_unit(results.primary) + ")"},
           {"direction", higher_is_better(results, results.primary) ? "higher is better" : "lower is better"},

@@ -67,7 +67,7 @@ TEST(ComparisonHtmlTest, WithoutAPolicyThereIsNoVerdict) {
   comparison.verdict_text.clear();
   const std::string html = to_html(comparison);
   EXPECT_THAT(html, Not(HasSubstr("Gate:")));
-  EXPECT_THAT(html, HasSubstr("Of 3 paired differences, 1 have bounds wholly above 0"));
+  EXPECT_THAT(html, HasSubstr("Of 3 paired differences, 1 lie wholly above 0"));
   EXPECT_THAT(to_markdown(comparison), Not(HasSubstr("Gate")));
 }
 

@@ -35,6 +35,7 @@ class ClipDataset : public Dataset {
     std::vector<ClipEntry> clips;
     std::vector<std::string> labels, notes;
     std::map<std::string, std::size_t> splits;  ///< samples of each split that the table names
+    std::size_t ungrouped = 0;                  ///< samples that became groups of their own
   };
   /// @throws Error(kData) as open(): empty split, repeated ids, missing labels
   ClipDataset(Manifest manifest, const OpenOptions& options, Contents contents);
@@ -52,7 +53,7 @@ class ClipDataset : public Dataset {
   std::vector<InputFile> files() const override;
   std::vector<std::string> notes() const override;
   Facts facts() const override;
-  std::vector<Warning> warnings() const override { return group_warnings(infos_, 0); }
+  std::vector<Warning> warnings() const override { return group_warnings(infos_, contents_.ungrouped); }
 
  private:
   struct MediaDigest {

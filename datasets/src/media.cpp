@@ -106,7 +106,11 @@ class MediaReader {
       if (std::ranges::find(names, mode) != names.end()) rows.push_back(&row);
     }
     drop_empty_labels(rows, contents);
-    for (const CsvTable::Row* const row : rows) contents.clips.push_back(read_row(*row));
+    for (const CsvTable::Row* const row : rows) {
+      contents.clips.push_back(read_row(*row));
+      const SampleInfo& info = contents.clips.back().info;
+      contents.ungrouped += info.group == info.id ? 1 : 0;
+    }
     for (const auto& [name, column] : columns_.labels) contents.labels.push_back(name);
     return contents;
   }

@@ -122,6 +122,19 @@ language: en
   EXPECT_THAT(refusal([&] { (void)dataset->load(1); }), HasSubstr("y.wav: no such clip"));
 }
 
+TEST(MediaTest, ClipsThatNameNoGroupAreWarnedAbout) {
+  const Folder folder;
+  const auto warned = [&](const std::string& more) {
+    folder.write("label.csv", "id,wav,label\nx,x.wav,1\ny,y.wav,2\n");
+    const auto warnings =
+        open(folder.write("data.yaml", "schema: shakedown.data/1\nformat: media\nkeys: {audio: wav}\n" + more))
+            ->warnings();
+    return std::ranges::any_of(warnings, [](const Warning& warning) { return warning.id == "unknown_groups"; });
+  };
+  EXPECT_TRUE(warned(""));
+  EXPECT_FALSE(warned("group: label\n"));
+}
+
 TEST(MediaTest, BadTablesAreRefusedWithTheirLine) {
   const auto refused = [](const std::string& table, const std::string& split = "test") {
     const Folder folder;

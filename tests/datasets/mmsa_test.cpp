@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -251,6 +252,22 @@ TEST(MmsaTest, LengthsBeyondTheStoredStepsAreCutAndCounted) {
   EXPECT_EQ(dataset->load(0).audio_features->length, 2U);
   EXPECT_EQ(dataset->load(1).audio_features->length, 1U);
   EXPECT_THAT(dataset->notes(), Contains(HasSubstr("1 lengths are beyond the 2 stored steps")));
+}
+
+TEST(MmsaTest, ThreadsShareOneDataSet) {
+  const auto dataset = open(data_file("mmsa.pkl"));
+  std::vector<Shared<FeatureStatistics>> seen(4);
+  std::vector<std::thread> threads;
+  for (auto& statistics : seen) {
+    threads.emplace_back([&] {
+      for (std::size_t row = 0; row < dataset->size(); ++row) (void)dataset->load(row);
+      (void)dataset->notes();
+      (void)dataset->files();
+      statistics = dataset->statistics(Form::kAudioFeatures);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& statistics : seen) EXPECT_EQ(statistics, seen.front());  // computed once
 }
 
 TEST(MmsaTest, FilesCarryTheirHash) {

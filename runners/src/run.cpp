@@ -61,7 +61,10 @@ std::vector<OpenStore> open_stores(const Session& session, const RunOptions& opt
 class Run {
  public:
   Run(const Session& session, const RunOptions& options, std::vector<OpenStore>& stores)
-      : session_(session), options_(options), stores_(stores), crash_log_(stores.front().folder) {}
+      : session_(session), options_(options), stores_(stores), crash_log_(stores.front().folder) {
+    for (const auto& [position, reason] : stores.front().store->failed_samples())
+      failures_.insert(session.dataset->info(session.first_sample + position).id + ": " + reason);
+  }
 
   RunReport execute() {
     std::vector<std::filesystem::path> folders;
@@ -153,13 +156,22 @@ class Run {
       const CrashLog::Scope scope(index);
       loaded = session_.load(index);
     }
-    if (loaded.sample) return;
-    {
-      const std::scoped_lock lock(mutex_);
-      failures_.insert(session_.dataset->info(index).id + ": " + loaded.failure);
+  }
+
+  /// A sample counts as failed when it failed in the clean cell: it could not be read, or the model gave no
+  /// number for it.
+  void count_failures(const Batch& batch, const std::vector<Outcome>& outcomes) {
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      if (outcomes[i].state != State::kFailed) continue;
+      const auto line =
+          session_.dataset->info(session_.first_sample + batch.first_sample + i).id + ": " + outcomes[i].reason;
+      {
+        const std::scoped_lock lock(mutex_);
+        if (!failures_.insert(line).second) continue;
+      }
+      progress_->sample_failed();
+      if (options_.on_message) options_.on_message(line);
     }
-    progress_->sample_failed();
-    if (options_.on_message) options_.on_message(session_.dataset->info(index).id + ": " + loaded.failure);
   }
 
   void run_cell(const Batch& batch, const SharedCell& cell) {
@@ -168,6 +180,7 @@ class Run {
       if (!first_unit_) first_unit_ = Clock::now();
     }
     auto result = run_unit(session_, batch, cell);
+    if (&cell == &session_.cells.front()) count_failures(batch, result.outcomes.front());
     for (std::size_t user = 0; user < cell.users.size(); ++user) {
       const auto [model, local] = cell.users[user];
       if (stores_[model].done.contains({local, batch.index})) continue;

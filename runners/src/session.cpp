@@ -9,6 +9,7 @@
 
 #include "environment.h"
 #include "front_end.h"
+#include "linked_inputs.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
 #include "shakedown/core/text.h"
@@ -138,6 +139,7 @@ RunHeader make_header(const Session& session, const RunOptions& options, const P
     header.inputs.push_back({"manifest", planned.name, sha256(planned.model->manifest().text)});
   for (const auto& file : session.dataset->files()) header.inputs.push_back(file);
   header.inputs.push_back({"suite", session.suite.name, session.suite.sha256});
+  for (auto& file : linked_inputs(session.suite)) header.inputs.push_back(std::move(file));
   header.settings = {{"batch_size", std::to_string(options.batch_size)},
                      {"device", options.device},
                      {"limit", std::to_string(options.limit)},
@@ -225,8 +227,9 @@ Session open_session(const RunOptions& options, const perturb::Registry& registr
   if (options.seed) session.suite.seed = *options.seed;
   session.batch_size = options.batch_size;
   session.jobs = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
-  session.dataset = datasets::open(options.data, {options.split, options.memory_bytes});
-  session.corpus = std::make_unique<datasets::DatasetCorpus>(*session.dataset, kDonorCacheBytes);
+  const datasets::OpenOptions open{options.split, options.memory_bytes};
+  session.dataset = datasets::open(options.data, open);
+  session.corpus = std::make_unique<datasets::DatasetCorpus>(*session.dataset, kDonorCacheBytes, open);
   std::tie(session.first_sample, session.sample_count) = sample_range(options, session.dataset->size());
 
   session.models = load_models(options);

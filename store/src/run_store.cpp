@@ -50,6 +50,15 @@ class SqliteRunStore final : public RunStore {
     return units;
   }
 
+  [[nodiscard]] std::map<std::size_t, std::string> failed_samples() const override {
+    const std::lock_guard lock(mutex_);
+    std::map<std::size_t, std::string> failed;
+    Statement row(*database_, "SELECT sample, reason FROM outcomes WHERE cell = 0 AND state = ?");
+    row.bind(0, std::string(state_name(State::kFailed)));
+    while (row.step()) failed.emplace(row.index(0, samples_, "sample"), row.text(1));
+    return failed;
+  }
+
   void add(const Unit& unit) override {
     check(unit);
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -39,6 +40,9 @@ class RunStore {
 
   /// (cell, batch) pairs already stored.
   [[nodiscard]] virtual std::set<std::pair<std::size_t, std::size_t>> done() const = 0;
+  /// Samples (position in the run) that could not be read in units stored so far, with the reason: those that
+  /// failed in the clean cell.
+  [[nodiscard]] virtual std::map<std::size_t, std::string> failed_samples() const = 0;
   /// Durable when it returns. Thread-safe. @throws Error(kIncomplete) when the disk is full
   virtual void add(const Unit& unit) = 0;
   /// Replaces probes, timing, environment, warnings of the header.

@@ -1,0 +1,48 @@
+#include "linked_inputs.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "shakedown/core/hash.h"
+
+namespace shakedown::runners {
+namespace {
+
+constexpr std::array<std::string_view, 2> kPathParameters{"data", "folder"};
+
+std::string digest_of(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) return sha256_file(path);
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::string all;
+  for (const auto& file : files)
+    all += std::filesystem::relative(file, path).string() + '\0' + sha256_file(file) + '\n';
+  return sha256(all);
+}
+
+}  // namespace
+
+std::vector<InputFile> linked_inputs(const suites::Suite& suite) {
+  std::map<std::pair<std::string, std::string>, std::string> resolved;  // (role, as written) -> path
+  for (const auto& cell : suite.cells) {
+    for (std::size_t i = 0; i < cell.parts.size(); ++i) {
+      for (const auto parameter : kPathParameters) {
+        const auto path = cell.parts[i].params.find(std::string(parameter));
+        if (path == cell.parts[i].params.end() || path->second.empty()) continue;
+        const auto written = cell.row.parts[i].params.find(path->first);
+        resolved[{cell.parts[i].spec->name + "." + path->first, written->second}] = path->second;
+      }
+    }
+  }
+  std::vector<InputFile> inputs;
+  for (const auto& [name, path] : resolved) inputs.push_back({name.first, name.second, digest_of(path)});
+  return inputs;
+}
+
+}  // namespace shakedown::runners

@@ -67,6 +67,7 @@ std::vector<cv::Rect2d> FaceDetector::detect(const Image& image, double min_side
     return std::tie(a.x, a.y, a.width, a.height) < std::tie(b.x, b.y, b.width, b.height);
   });
   std::vector<cv::Rect2d> faces;
+  faces.reserve(found.size());
   const double x = static_cast<double>(image.width) / size.width, y = static_cast<double>(image.height) / size.height;
   for (const cv::Rect& face : found) faces.emplace_back(face.x * x, face.y * y, face.width * x, face.height * y);
   return faces;

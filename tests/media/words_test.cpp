@@ -1,4 +1,7 @@
+#include <gmock/gmock.h>
+
 #include "media/support.h"
+#include "shakedown/core/text.h"
 #include "shakedown/media/text.h"
 
 namespace shakedown::media {
@@ -23,7 +26,9 @@ TEST(SegmentWordsTest, ContractionsAndDecimalsAreOneWord) {
 }
 
 TEST(SegmentWordsTest, ChineseIsSplitByDictionary) {
-  EXPECT_EQ(words("我喜欢这部电影。", "zh"), (Words{"我", "喜欢", "这", "部", "电影"}));
+  const Words split = words("我喜欢这部电影。", "zh");  // ICU's releases differ on whether "这部" is one word
+  EXPECT_THAT(split, ::testing::IsSupersetOf({"我", "喜欢", "电影"}));
+  EXPECT_EQ(join(split, ""), "我喜欢这部电影");
 }
 
 TEST(SegmentWordsTest, SpansAreBytesOfTheText) {

@@ -10,7 +10,8 @@ namespace shakedown::media {
 /// Mean over channels.
 [[nodiscard]] std::vector<float> to_mono(const Waveform& waveform);
 
-/// Band-limited resampling (soxr, high quality). Output has round(n * to / from) samples.
+/// Band-limited resampling (soxr, high quality, one thread). Output has round(n * to / from) samples.
+/// @throws Error(kUsage) unless both rates are positive
 [[nodiscard]] std::vector<float> resample(std::span<const float> mono, int from_hz, int to_hz);
 
 /// Mean square in double; 0 for nothing.
@@ -18,6 +19,9 @@ namespace shakedown::media {
 
 /// Active speech level after ITU-T P.56 (03/2011) method B, as mean square of the active part, and the
 /// activity factor 0..1. Nothing when the signal is silent (below -100 dBFS) or shorter than 10 ms.
+/// The thresholds are the standard's, continued by further powers of two for levels outside its range; a lone
+/// click, which never comes within the margin, has the level at the highest threshold that it reached.
+/// @throws Error(kData) for NaN or infinite samples
 struct SpeechLevel {
   double mean_square = 0;
   double activity = 0;
@@ -37,9 +41,11 @@ struct LogMelOptions {
   double floor = 1e-10;  ///< power below is raised to it before the logarithm
   bool log10 = true;     ///< else natural logarithm
 };
-/// frames x mels. The waveform is made mono and resampled first. Empty input gives 0 frames.
+/// frames x mels: the logarithm of the power spectrum (periodic Hann window) under triangular filters. The waveform
+/// is made mono and resampled first. 1 + n / hop frames when centred, else those that fit; empty input gives none. A
+/// band narrower than a bin may hold none and stays at the floor. @throws Error(kUsage) for settings out of range
 [[nodiscard]] Sequence log_mel(const Waveform& waveform, const LogMelOptions& options);
-/// Mel-frequency cepstral coefficients: orthonormal DCT-II of the log-mel, first `coefficients`.
+/// Mel-frequency cepstral coefficients: orthonormal DCT-II of the log-mel, first `coefficients` (1 to mels).
 [[nodiscard]] Sequence mfcc(const Waveform& waveform, const LogMelOptions& options, int coefficients);
 
 /// Forward real FFT: n/2 + 1 bins as (re, im) pairs; FFTW, thread-safe.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "shakedown/core/sample.h"
@@ -10,7 +11,8 @@ namespace shakedown::media {
 
 /// JPEG bytes of a picture, quality 1..100.
 [[nodiscard]] std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality = 85);
-/// 16-bit PCM WAV bytes; values beyond full scale are clipped.
+/// 16-bit PCM WAV bytes, full scale at 32768; values beyond full scale are clipped.
+/// @throws Error(kInternal) for NaN samples
 [[nodiscard]] std::vector<std::uint8_t> encode_wav(const Waveform& waveform);
 /// Standard base64 with padding.
 [[nodiscard]] std::string base64(const std::vector<std::uint8_t>& bytes);

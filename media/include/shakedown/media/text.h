@@ -17,14 +17,19 @@ struct WordSpan {
 };
 
 /// Words after ICU's rules for `language` ("" means root; Chinese and others by ICU's dictionary).
-/// Punctuation and spaces are no words; "don't" and "3.5" are one.
+/// Punctuation and spaces are no words; "don't" and "3.5" are one. An unknown language follows the root
+/// rules; bytes that are not UTF-8 belong to no word of their own. At most 2 GiB of text, else Error(kData).
 [[nodiscard]] std::vector<WordSpan> segment_words(std::string_view text, const std::string& language = "");
 
-/// Lower case by ICU.
+/// Lower case by ICU's rules for `language` ("" means root). Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string lower_case(std::string_view text, const std::string& language = "");
 
 /// BERT's WordPiece tokenizer (Devlin et al. 2019; basic tokenizer + greedy longest match), from a
 /// vocab.txt with one token a line. Immutable, thread-safe.
+///
+/// As in the authors' tokenization.py, control characters and bytes that are not UTF-8 vanish; as in the
+/// transformers package, so do private and unassigned characters. Text is text: a "[SEP]" that a user typed is
+/// split like any other brackets and word, and never becomes the special token.
 class WordPiece {
  public:
   struct Options {
@@ -36,7 +41,7 @@ class WordPiece {
   ~WordPiece();
 
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;  ///< without specials
-  /// [CLS] pieces [SEP], truncated and padded to `length`.
+  /// [CLS] pieces [SEP], truncated and padded with [PAD] to `length`. @throws Error(kUsage) when length < 2
   [[nodiscard]] Tokens tokenize(std::string_view text, std::size_t length) const;
   [[nodiscard]] std::int64_t unknown_id() const;
 

@@ -6,7 +6,10 @@
 // The level is set on the mean of all channels and the same noise is added to each, as a distant source would.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <memory>
+#include <string>
 
 #include "level.h"
 #include "noise_source.h"

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 
 #include <opencv2/core/hal/intrin.hpp>
 

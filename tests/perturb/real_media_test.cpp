@@ -1,0 +1,69 @@
+// The doses of raw-media perturbations on real speech and a real talking face.
+#include <cstdlib>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "media_support.h"
+#include "shakedown/media/audio.h"
+#include "shakedown/media/decode.h"
+#include "shakedown/media/faces.h"
+
+namespace shakedown::perturb::testing {
+namespace {
+
+class RealMediaTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const char* root = std::getenv("SHAKEDOWN_REAL_DATA");
+    if (root == nullptr || !std::filesystem::is_directory(root)) GTEST_SKIP() << "SHAKEDOWN_REAL_DATA is not set";
+    root_ = root;
+  }
+
+  std::filesystem::path root_;
+};
+
+// The noise is the difference of the two sounds; its level a plain mean square, the speech's that of media.
+TEST_F(RealMediaTest, SpeechMeetsTheRatio) {
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root_ / "speech")) {
+    if (entry.path().extension() != ".wav" || entry.file_size() > 200000) continue;
+    Sample sample = sound({}, 16000, 1, entry.path().stem().string());
+    sample.waveform = std::make_shared<const Waveform>(media::decode_audio(entry.path()));
+    const auto mono = media::to_mono(*sample.waveform);
+    const auto level = media::active_speech_level(mono, sample.waveform->sample_rate_hz);
+    ASSERT_TRUE(level) << entry.path();
+    for (const int snr : {20, 0}) {
+      const auto out = apply_to(sample, "audio.background_noise", {{"noise", "pink"}, {"snr_db", std::to_string(snr)}});
+      EXPECT_NEAR(db(level->mean_square / power(added(out))), snr, 0.1) << entry.path();
+    }
+    ++files;
+  }
+  EXPECT_GT(files, 30U);
+}
+
+TEST_F(RealMediaTest, TalkingFaceIsBlurredAndDarkenedAsAsked) {
+  Sample sample;
+  sample.id = "bbaf2n";
+  for (const auto& entry : std::filesystem::directory_iterator(root_ / "video-grid")) {
+    if (entry.path().stem() == sample.id) {
+      sample.clip = std::make_shared<const Clip>(media::decode_video(entry.path(), {.max_side = 200}));
+    }
+  }
+  ASSERT_TRUE(sample.clip);
+  sample.faces = media::face_track(*sample.clip);
+  ASSERT_GT(sample.faces->median_width(), 40);
+  for (const char* length : {"0.05", "0.2", "0.5"}) {
+    const auto out = apply_to(sample, "video.motion_blur", {{"length", length}});
+    EXPECT_NEAR(out.dose.realised, std::stod(length), 0.01);
+  }
+  for (const char* stops : {"-1", "-3", "-5"}) {
+    const auto out = apply_to(sample, "video.low_light", {{"stops", stops}});
+    const double ratio = total_light(*out.after.clip->frames[30]) / total_light(*out.before.clip->frames[30]);
+    EXPECT_NEAR(std::log2(ratio), std::stod(stops), 0.05);
+    EXPECT_NEAR(out.dose.realised, std::stod(stops), 0.02);
+  }
+}
+
+}  // namespace
+}  // namespace shakedown::perturb::testing

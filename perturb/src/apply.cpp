@@ -61,15 +61,18 @@ Effect run(const Part& part, Sample& sample, const Corpus& corpus, const Rng& rn
   return effect;
 }
 
+// Where spans inside a window begin in the clip, in the unit of the first form that was written.
+double origin_of(const Part& part, const Window& window, const Sample& sample, Forms replaced) {
+  const Forms written = part.spec->writes & replaced;
+  return written.empty() ? 0 : window.origin(written.list().front(), sample);
+}
+
 Effect run_inside(const Part& part, const Window& window, Sample& sample, const Corpus& corpus, const Rng& rng) {
   const Sample before = cut_out(sample, window);
   Sample after = before;
   Effect effect = run(part, after, corpus, rng);
-  const Forms written = part.spec->writes & sample.present();
-  if (!written.empty()) {
-    const double origin = window.origin(written.list().front(), sample);
-    for (Span& span : effect.touched) span = {span.begin + origin, span.end + origin};
-  }
+  const double origin = origin_of(part, window, sample, replaced_forms(before, after));
+  for (Span& span : effect.touched) span = {span.begin + origin, span.end + origin};
   if (window.drawn) effect.decisions.insert(effect.decisions.begin(), *window.drawn);
   put_back(sample, before, after, window);
   return effect;
@@ -136,8 +139,7 @@ Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::s
   const auto measure = [&](const Sample& a, const Sample& b) {
     if (!window) return part.perturbation->measure(a, b, effect);
     Effect inside = effect;  // spans and decisions as the perturbation itself gave them
-    const Forms written = part.spec->writes & before.present();
-    const double origin = written.empty() ? 0 : window->origin(written.list().front(), before);
+    const double origin = origin_of(part, *window, before, replaced_forms(before, after));
     for (Span& span : inside.touched) span = {span.begin - origin, span.end - origin};
     if (window->drawn && !inside.decisions.empty()) inside.decisions.erase(inside.decisions.begin());
     return part.perturbation->measure(cut_out(a, *window), cut_out(b, *window), inside);

@@ -2,18 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "perturb/support.h"
+
 namespace shakedown::perturb {
 namespace {
-
-// Never dies: parameters of tests point into it.
-const Registry& builtins() {
-  static const Registry* const kRegistry = [] {
-    auto* registry = new Registry;
-    register_builtins(*registry);
-    return registry;
-  }();
-  return *kRegistry;
-}
 
 class EveryBuiltinTest : public testing::TestWithParam<const PerturbationSpec*> {};
 

@@ -1,6 +1,7 @@
 #include "missing/fill.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include <fmt/format.h>
@@ -32,7 +33,8 @@ Shared<Sequence> Fill::apply(const Sequence& whole, const std::vector<std::size_
     if (with == "zero" || (with == "hold" && step == 0)) {
       std::fill_n(row, dims, 0.0F);
     } else if (with == "hold") {
-      std::copy_n(row - dims, dims, row);  // in ascending order the row before is observed or already filled
+      // In ascending order the row before is observed or already filled.
+      std::transform(row - dims, row, row, [](float last) { return std::isfinite(last) ? last : 0.0F; });
     } else {
       const double spread = with == "noise" ? 1 : 0;
       for (std::size_t d = 0; d < dims; ++d) {

@@ -15,8 +15,9 @@ struct Fill {
   [[nodiscard]] static std::vector<std::string> choices() { return {"zero", "mean", "hold", "noise"}; }
 
   /// `whole` with the rows of `lost` (ascending) replaced. zero: 0; mean: the mean of each feature over the
-  /// corpus; hold: the last row that was not lost, 0 before the first one; noise: normal with each feature's
-  /// mean and standard deviation. @throws Error(kUsage) when the corpus has no statistics of `form`
+  /// corpus; hold: the last row that was not lost, 0 before the first one and for values that are not finite; noise:
+  /// normal with each feature's mean and standard deviation. @throws Error(kUsage) when the corpus has no statistics of
+  /// `form`
   [[nodiscard]] Shared<Sequence> apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
                                        const Corpus& corpus, const Stream& stream) const;
 };

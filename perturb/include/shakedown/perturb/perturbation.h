@@ -51,9 +51,9 @@ struct DoseSpec {
   std::string parameter;                           ///< "" for dose: none
   std::string unit;
   Scale scale = Scale::kLinear;
-  double identity = 0;         ///< the value that leaves the input as it was; inf for snr_db
-  std::vector<double> ladder;  ///< severities 1..5; empty for dose: none
-  bool fraction = false;       ///< corpus-level share of eligible units
+  double identity = 0;              ///< the value that leaves the input as it was; inf for snr_db
+  std::vector<double> ladder = {};  ///< severities 1..5; empty for dose: none
+  bool fraction = false;            ///< corpus-level share of eligible units
   bool lower_is_harsher = false;
   bool integer = false;  ///< at_severity() rounds, halves to even; set by Schema from the parameter's type
   double tolerance = 0;  ///< deterministic doses: largest |realised - requested|, in the unit

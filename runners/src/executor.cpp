@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
@@ -36,8 +37,9 @@ class TbbExecutor final : public Executor {
  public:
   void run(std::size_t workers, const std::function<void(std::size_t)>& work) override {
     FirstException first;
-    // Workers wait for each other (bounded queues), so all of them must really run side by side: an arena
-    // of exactly that many slots gives each its own thread.
+    // Workers wait for each other (bounded queues), so all must run side by side, also when there are more of
+    // them than cores: TBB alone would start one thread a core.
+    const tbb::global_control threads(tbb::global_control::max_allowed_parallelism, workers);
     tbb::task_arena arena(static_cast<int>(workers), 1);
     arena.execute([&] {
       tbb::task_group group;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/support.h"
 #include "reports/synthetic.h"
 #include "shakedown/core/error.h"
 #include "shakedown/reports/report.h"

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reports/synthetic.h"
+#include "reports/support.h"
 #include "safe_text.h"
 
 namespace shakedown::reports {

@@ -1,5 +1,4 @@
 #include <chrono>
-#include <regex>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -7,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assets.h"
+#include "reports/support.h"
 #include "reports/synthetic.h"
 #include "shakedown/reports/report.h"
 #include "views.h"
@@ -23,6 +23,34 @@ std::size_t count(const std::string& text, const std::string& part) {
   return n;
 }
 
+/// Start tags of a page, as "name attributes".
+std::vector<std::string> start_tags(const std::string& html) {
+  std::vector<std::string> tags;
+  for (std::size_t at = html.find('<'); at != std::string::npos; at = html.find('<', at + 1)) {
+    const bool named = at + 1 < html.size() && html[at + 1] >= 'a' && html[at + 1] <= 'z';
+    if (named) tags.push_back(html.substr(at + 1, html.find('>', at) - at - 1));
+  }
+  return tags;
+}
+
+/// A tag without its quoted attribute values.
+std::string without_values(const std::string& tag) {
+  std::string out;
+  bool quoted = false;
+  for (const char c : tag) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted) out += c;
+  }
+  return out;
+}
+
+/// Between the first `open` and the next `close` after it.
+std::string between(const std::string& text, const std::string& open, const std::string& close) {
+  const std::size_t begin = text.find(open);
+  if (begin == std::string::npos) return "";
+  return text.substr(begin + open.size(), text.find(close, begin + open.size()) - begin - open.size());
+}
+
 /// The page without the embedded styles and scripts: what a user's strings can reach.
 std::string markup(std::string html) {
   for (const std::string_view asset : {assets::style, assets::script, assets::chart_js}) {
@@ -35,7 +63,11 @@ std::string markup(std::string html) {
 TEST(HtmlTest, FetchesNothing) {
   for (const Results& results : {test::regression_results(), test::hostile_results()}) {
     const std::string html = markup(to_html(results));
-    EXPECT_FALSE(std::regex_search(html, std::regex("<(link|img|iframe|object|embed|base|form|video|audio)[ >]")));
+    for (const std::string& tag : start_tags(html)) {
+      for (const char* name : {"link", "img", "iframe", "object", "embed", "base", "form", "video", "audio"}) {
+        EXPECT_NE(tag.substr(0, tag.find(' ')), name);
+      }
+    }
     EXPECT_EQ(count(html, "src="), 0U);
     EXPECT_EQ(count(html, "href=\""), count(html, "href=\"#")) << "links go to places in the page only";
     EXPECT_THAT(html, Not(HasSubstr("url(")));
@@ -47,15 +79,15 @@ TEST(HtmlTest, FetchesNothing) {
 
 TEST(HtmlTest, PolicyAllowsOnlyTheEmbeddedScriptsAndStyles) {
   const std::string html = to_html(test::regression_results());
-  std::smatch match;
-  ASSERT_TRUE(std::regex_search(html, match, std::regex("Content-Security-Policy\" content=\"([^\"]*)\"")));
-  const std::string policy = match[1];
+  const std::string policy = between(html, "Content-Security-Policy\" content=\"", "\"");
   EXPECT_THAT(policy, HasSubstr("default-src &apos;none&apos;"));
   EXPECT_THAT(policy, Not(HasSubstr("unsafe")));
   EXPECT_THAT(policy, Not(HasSubstr("http")));
   EXPECT_EQ(count(policy, "sha256-"), 3U) << "style, Chart.js and the page's own script";
   EXPECT_EQ(count(markup(html), " style="), 0U) << "the policy would block an inline style";
-  EXPECT_FALSE(std::regex_search(markup(html), std::regex("<[a-z]+[^>]* on[a-z]+="))) << "no inline handlers";
+  for (const std::string& tag : start_tags(markup(html))) {
+    EXPECT_THAT(without_values(tag), Not(HasSubstr(" on"))) << "an inline handler";
+  }
 }
 
 TEST(HtmlTest, UserTextIsShownAndNeverBecomesMarkup) {
@@ -110,9 +142,8 @@ TEST(HtmlTest, NumbersBehindEveryChartAndCellAreInTables) {
 TEST(HtmlTest, CellsThatDoNotCountAreMarked) {
   const std::string html = markup(to_html(test::regression_results()));
   EXPECT_THAT(html, HasSubstr("class=\"vacuous\""));
-  EXPECT_TRUE(
-      std::regex_search(html, std::regex("class=\"[bgz][0-6] beyond\" title=\"video.motion_blur@severity=4#0")));
-  EXPECT_TRUE(std::regex_search(html, std::regex("<sup>w</sup>")));
+  EXPECT_THAT(html, HasSubstr(" beyond\" title=\"video.motion_blur@severity=4#0"));
+  EXPECT_THAT(html, HasSubstr("<sup>w</sup>"));
   EXPECT_THAT(html, HasSubstr("all 658 samples failed"));
 }
 
@@ -139,9 +170,9 @@ TEST(HtmlTest, EveryTagOfTheTemplateIsSetByTheView) {
   std::set<std::string> keys = {"."};
   collect_keys(report_view(test::regression_results()), keys);
   const std::string text(assets::report_template);
-  const std::regex tag("\\{\\{[#^/]?([a-z_.]+)\\}\\}");
-  for (std::sregex_iterator it(text.begin(), text.end(), tag), end; it != end; ++it) {
-    EXPECT_EQ(keys.count((*it)[1]), 1U) << (*it)[0] << " would print nothing, in silence";
+  for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
+    const std::string tag = text.substr(at + 2, text.find("}}", at) - at - 2);
+    EXPECT_EQ(keys.count(tag.substr(tag.find_first_not_of("#^/"))), 1U) << tag << " would print nothing, in silence";
   }
 }
 

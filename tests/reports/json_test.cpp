@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/support.h"
 #include "reports/synthetic.h"
 #include "shakedown/reports/report.h"
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "reports/support.h"
 #include "reports/synthetic.h"
 #include "shakedown/reports/report.h"
 

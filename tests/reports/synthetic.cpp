@@ -1,15 +1,8 @@
 #include "reports/synthetic.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
 #include <limits>
-#include <sstream>
-#include <unistd.h>
-
-#include <gtest/gtest.h>
 
 #include "shakedown/core/text.h"
 
@@ -176,6 +169,13 @@ void add_special_cells(Results& results) {
   results.cells.push_back(silent);
 }
 
+/// Replaces `text` by hostile text that keeps it apart from others.
+void poison(std::string& text) {
+  text += hostile_text();
+}
+
+}  // namespace
+
 RunHeader make_header() {
   RunHeader header;
   header.model_name = "emt";
@@ -200,13 +200,6 @@ RunHeader make_header() {
   header.trained_with = {"audio.background_noise*"};
   return header;
 }
-
-/// Replaces `text` by hostile text that keeps it apart from others.
-void poison(std::string& text) {
-  text += hostile_text();
-}
-
-}  // namespace
 
 Results regression_results() {
   Results results;
@@ -389,135 +382,6 @@ Results hostile_results() {
     if (curve.id == "video.motion_blur") poison(curve.id);
   }
   return results;
-}
-
-Comparison gate_comparison() {
-  Comparison comparison;
-  comparison.baseline = make_header();
-  comparison.candidate = make_header();
-  comparison.candidate.model_name = "emt \"v2\" <b>";
-  RuleResult pass;
-  pass.name = "audio stress";
-  pass.cells = "audio.*";
-  pass.metric = "mae";
-  pass.margin = 0.02;
-  pass.baseline = 0.6911;
-  pass.candidate = 0.6744;
-  pass.difference = 0.0167;
-  pass.low = 0.002;
-  pass.high = 0.031;
-  pass.verdict = Verdict::kPass;
-  pass.n = 658;
-  pass.groups = 31;
-  RuleResult fail = pass;
-  fail.name = "missing <data>";
-  fail.difference = -0.09;
-  fail.low = -0.12;
-  fail.high = -0.06;
-  fail.p_value = 0.0004;
-  fail.guard = true;
-  fail.primary = false;
-  fail.verdict = Verdict::kFail;
-  fail.note = "worse & beyond the margin \x02\xff";
-  RuleResult open = pass;
-  open.name = "acc | under noise";
-  open.metric = "acc2_non0";
-  open.difference = -0.011;
-  open.low = -0.04;
-  open.high = 0.018;
-  open.verdict = Verdict::kInconclusive;
-  comparison.rules = {pass, fail, open};
-  comparison.missing_in_candidate = {"video.motion_blur@severity=5#0"};
-  comparison.notes = {"jobs differ: 2 and 4"};
-  comparison.inputs_equal_to_rounding = 2;
-  comparison.verdict = Verdict::kFail;
-  comparison.verdict_text = "The gate fails: 1 guard rule is broken and 1 cell is missing.";
-  return comparison;
-}
-
-RunData small_run() {
-  RunData run;
-  run.header = make_header();
-  const auto sample = [](const std::string& id, const std::string& group, double value) {
-    SampleRow row;
-    row.id = id;
-    row.group = group;
-    row.labels["regression"].value = value;
-    return row;
-  };
-  run.samples = {sample("vid,1$_$01", "vid,1", -1.2), sample("say \"hi\"", "g\n2", 0.1),
-                 sample("007", "007", std::numeric_limits<double>::quiet_NaN())};
-  CellRow clean;
-  clean.id = "clean#0";
-  CellRow masked;
-  masked.id = "missing.random@rate=0.3#0";
-  masked.parts = {{"missing.random", 1, Modality::kText, {}}};
-  masked.dose = {"rate", "", true, 0.3};
-  CellRow noisy;
-  noisy.id = "audio.background_noise@snr_db=10#0";
-  noisy.parts = {{"audio.background_noise", 1, Modality::kAudio, {}}};
-  noisy.dose = {"snr_db", "dB", false, 10.0};
-  run.cells = {clean, masked, noisy};
-
-  const auto outcome = [](State state, std::vector<double> outputs) {
-    Outcome result;
-    result.state = state;
-    result.outputs = std::move(outputs);
-    return result;
-  };
-  Outcome taken = outcome(State::kApplied, {0.1 + 0.2});
-  taken.dose.taken = 1;
-  taken.dose.eligible = 3;
-  Outcome hit = outcome(State::kApplied, {-1e-17});
-  hit.dose.realised = 9.97;
-  Outcome silent = outcome(State::kSkipped, {1234567.25});
-  silent.dose.realised = kInfinity;
-  run.outcomes = {
-      {outcome(State::kUnchanged, {0.1}), outcome(State::kUnchanged, {-2}), outcome(State::kUnchanged, {1.0 / 3})},
-      {taken, outcome(State::kIneligible, {-2}), outcome(State::kFailed, {})},
-      {hit, silent, outcome(State::kFailed, {})}};
-  return run;
-}
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::filesystem::path file = std::filesystem::path(SHAKEDOWN_TEST_DATA) / "reports" / name;
-  if (std::getenv("SHAKEDOWN_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(file, std::ios::binary) << text;
-    return;
-  }
-  std::ifstream in(file, std::ios::binary);
-  ASSERT_TRUE(in) << file << " is missing; SHAKEDOWN_UPDATE_GOLDEN=1 makes it";
-  std::stringstream expected;
-  expected << in.rdbuf();
-  EXPECT_EQ(text, expected.str()) << "differs from " << file;
-}
-
-void keep(const std::string& name, const std::string& text) {
-  const char* folder = std::getenv("SHAKEDOWN_KEEP");
-  if (folder != nullptr) std::ofstream(std::filesystem::path(folder) / name, std::ios::binary) << text;
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "shakedown-reports-XXXXXX").string();
-  path_ = ::mkdtemp(name.data());
-}
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-namespace {
-class CommaFacet : public std::numpunct<char> {
- protected:
-  [[nodiscard]] char do_decimal_point() const override { return ','; }
-  [[nodiscard]] char do_thousands_sep() const override { return '.'; }
-  [[nodiscard]] std::string do_grouping() const override { return "\3"; }
-};
-}  // namespace
-
-CommaLocale::CommaLocale() : before_(std::locale::global(std::locale(std::locale(), new CommaFacet))) {}
-CommaLocale::~CommaLocale() {
-  std::locale::global(before_);
 }
 
 }  // namespace shakedown::reports::test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reports/synthetic.h"
+#include "reports/support.h"
 #include "shakedown/core/error.h"
 #include "shakedown/reports/report.h"
 

@@ -11,7 +11,7 @@
 namespace shakedown::models {
 namespace {
 
-constexpr int kMaxAttempts = 200;
+constexpr int kMaxAttempts = 64;
 constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 constexpr std::int64_t kMaxExtent = 100000;
 
@@ -26,7 +26,7 @@ std::size_t count_elements(const HostTensor& tensor) {
 
 void collect(const InputSpec& spec, Value& value, const std::string& argument, std::vector<Leaf>& leaves) {
   const std::string name = spec.argument.empty() ? argument : spec.argument;
-  if (value.kind == Value::Kind::kTensor) leaves.push_back({"'" + name + "' (" + spec.from + ")", &value});
+  if (value.kind == Value::Kind::kTensor) leaves.push_back({"input '" + name + "' (" + spec.from + ")", &value});
   for (std::size_t i = 0; i < value.items.size(); ++i) {
     collect(i < spec.tuple.size() ? spec.tuple[i] : spec, value.items[i], name, leaves);
   }
@@ -161,7 +161,8 @@ class Search {
       const bool mended = changed && attempt();
       restore(kept);
       if (mended) {
-        return "it runs with batches of " + std::to_string(number) + ": add `batch: {fixed: " + std::to_string(number) +
+        return "it runs with batches of " + std::to_string(number) +
+               ": add `batch: {fixed: " + std::to_string(number) +
                "}` to the manifest (tracing a packed LSTM bakes the batch size in)";
       }
     }

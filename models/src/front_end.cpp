@@ -29,8 +29,9 @@ std::vector<std::size_t> sampled_frames(const Clip& clip, double fps) {
   std::vector<std::size_t> indices;
   if (count == 0) return indices;
   const double step = fps > 0 && clip.fps > 0 ? clip.fps / fps : 1;
-  for (double position = 0; position < static_cast<double>(count) - 0.5; position += step) {
-    indices.push_back(std::min(count - 1, static_cast<std::size_t>(std::nearbyint(position))));
+  const auto sampled = static_cast<std::size_t>(std::ceil((static_cast<double>(count) - 0.5) / step));
+  for (std::size_t i = 0; i < sampled; ++i) {
+    indices.push_back(std::min(count - 1, static_cast<std::size_t>(std::nearbyint(static_cast<double>(i) * step))));
   }
   return indices;
 }
@@ -136,7 +137,7 @@ Shared<Tokens> FrontEnd::tokens(const Sample& sample) const {
     return word_piece_->tokenize(transcript.text, std::min(pieces, kLongestText));
   };
   return caches_->tokens.get(sample.transcript, tokenize,
-                             [](const Tokens& made) { return 24 * made.ids.size() + sizeof made; });
+                             [](const Tokens& made) { return 3 * sizeof(std::int64_t) * made.ids.size(); });
 }
 
 Shared<Sequence> FrontEnd::spectrum(const Sample& sample) const {
@@ -146,7 +147,7 @@ Shared<Sequence> FrontEnd::spectrum(const Sample& sample) const {
                                  : media::log_mel(waveform, spec_.mel);
   };
   return caches_->spectra.get(sample.waveform, make,
-                              [](const Sequence& made) { return 4 * made.values.size() + sizeof made; });
+                              [](const Sequence& made) { return sizeof(float) * made.values.size(); });
 }
 
 Shared<std::vector<float>> FrontEnd::mono(const Sample& sample) const {
@@ -157,7 +158,7 @@ Shared<std::vector<float>> FrontEnd::mono(const Sample& sample) const {
     return as_is ? samples : media::resample(samples, waveform.sample_rate_hz, spec_.sample_rate_hz);
   };
   return caches_->mono.get(sample.waveform, make,
-                           [](const std::vector<float>& made) { return 4 * made.size() + sizeof made; });
+                           [](const std::vector<float>& made) { return sizeof(float) * made.size(); });
 }
 
 Shared<std::vector<Shared<Image>>> FrontEnd::frames(const Sample& sample, const Sample& original) const {

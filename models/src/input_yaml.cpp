@@ -39,7 +39,7 @@ int integer_in(const Yaml& yaml, int low, int high, const std::string& what) {
 }
 
 std::string one_of(const Yaml& yaml, const std::vector<std::string>& accepted, const std::string& what) {
-  const std::string value = yaml.text();
+  std::string value = yaml.text();
   if (std::ranges::find(accepted, value) == accepted.end()) {
     yaml.fail(what + ": '" + value + "'" + suggestion(value, accepted) + ": accepted are " + join(accepted, ", "));
   }

@@ -67,10 +67,11 @@ template <class T>
 class Limit {
  public:
   void add(std::optional<T> value) {
-    if (!value)
+    if (!value) {
       open_ = true;
-    else
+    } else {
       longest_ = std::max(longest_.value_or(*value), *value);
+    }
   }
   [[nodiscard]] std::optional<T> result() const { return open_ ? std::nullopt : longest_; }
 
@@ -91,12 +92,13 @@ std::vector<InputSpec> values_read(const std::vector<InputSpec>& inputs) {
   std::vector<InputSpec> read;
   for (const InputSpec* leaf : leaves(inputs)) {
     const Source source = parse_source(leaf->from);
-    if (source.derived == Derived::kValues)
+    if (source.derived == Derived::kValues) {
       read.push_back(*leaf);
-    else if (const InputSpec* values = referred(inputs, source))
+    } else if (const InputSpec* values = referred(inputs, source)) {
       read.push_back(*values);
-    else if (const SourceInfo* info = find_source(source.base))
+    } else if (const SourceInfo* info = find_source(source.base)) {
       read.push_back(default_input(*info));
+    }
   }
   return read;
 }

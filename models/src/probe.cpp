@@ -57,10 +57,11 @@ class Prober {
     spread_ = spread(all);
     report_.columns = all.columns;
     report_.measures["spread"] = spread_;
-    if (fixed_)
+    if (fixed_) {
       order_in_batch();
-    else
+    } else {
       batch_sizes();
+    }
     padding();
     complete_view();
     return std::move(report_);

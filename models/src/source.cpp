@@ -116,12 +116,13 @@ std::vector<SourceInfo> make_sources() {
 Source parse_source(std::string_view from) {
   Source source{std::string(from), Derived::kValues, false};
   source.complete = strip_suffix(source.base, ".complete");
-  if (strip_suffix(source.base, ".lengths"))
+  if (strip_suffix(source.base, ".lengths")) {
     source.derived = Derived::kLengths;
-  else if (strip_suffix(source.base, ".missing_mask"))
+  } else if (strip_suffix(source.base, ".missing_mask")) {
     source.derived = Derived::kMissingMask;
-  else if (strip_suffix(source.base, ".mask"))
+  } else if (strip_suffix(source.base, ".mask")) {
     source.derived = Derived::kMask;
+  }
   return source;
 }
 

@@ -32,10 +32,11 @@ Task derive_task(const Manifest& manifest, std::size_t columns, const std::strin
   if (!data_convention.empty()) task.convention = data_convention;
   const auto regression =
       std::ranges::find_if(label_names, [](const std::string& name) { return name.starts_with("regression"); });
-  if (regression != label_names.end())
+  if (regression != label_names.end()) {
     task.label = *regression;
-  else if (!label_names.empty())
+  } else if (!label_names.empty()) {
     task.label = label_names.front();
+  }
   return task;
 }
 

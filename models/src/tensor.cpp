@@ -49,10 +49,11 @@ TensorWriter::TensorWriter(DType dtype, std::string_view axes, const std::vector
     const std::size_t extent = axis == std::string_view::npos ? 1 : dims.at(axis);
     if (axis != std::string_view::npos) strides_[axis] = count;
     tensor_.shape.insert(tensor_.shape.begin(), static_cast<std::int64_t>(extent));
-    if (extent != 0 && count > kMaxBytes / extent)
+    if (extent != 0 && count > kMaxBytes / extent) {
       count = kMaxBytes + 1;
-    else
+    } else {
       count *= extent;
+    }
   }
   for (std::size_t i = 0; i < axes.size(); ++i) {
     if (axes[i] == 'T' && layout.find('T') == std::string_view::npos && dims[i] > 1) {

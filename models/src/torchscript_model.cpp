@@ -114,17 +114,20 @@ class TorchscriptModel final : public Model {
 
   /// LibTorch's message as one line that names the input at fault, or all of them when none can be singled out.
   [[nodiscard]] Error explained(const Error& error, const std::vector<Value>& arguments) const {
-    const std::string message = translate_forward_error(error.what());
-    const auto fault = find_fault(manifest_.inputs, arguments, message, [this](const std::vector<Value>& changed) {
+    const ForwardFault fault = translate_forward_error(error.what());
+    std::string message = "forward(): " + fault.reason;
+    if (fault.explained) return {ErrorKind::kModel, message};
+    const auto runs = [this](const std::vector<Value>& changed) {
       try {
         (void)network_->forward(changed, selector_);
         return true;
       } catch (const Error&) {
         return false;
       }
-    });
-    return {ErrorKind::kModel, "forward(): " + message + ": " +
-                                   (fault ? "input " + *fault : "given were " + describe(manifest_.inputs, arguments))};
+    };
+    const auto input = find_fault(manifest_.inputs, arguments, fault.reason, runs);
+    message += input ? ": " + *input : ": given were " + describe(manifest_.inputs, arguments);
+    return {ErrorKind::kModel, message};
   }
 
   Manifest manifest_;

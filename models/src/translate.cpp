@@ -109,14 +109,15 @@ std::string translate_load_error(const std::filesystem::path& file, const std::s
   return "cannot be loaded: " + reason(message);
 }
 
-std::string translate_forward_error(const std::string& message) {
-  std::string text = reason(message);
+ForwardFault translate_forward_error(const std::string& message) {
+  const std::string text = reason(message);
   if (text.find("index out of range in self") != std::string::npos) {
-    text += " (an id is beyond an embedding table: another vocabulary, or ids where features belong?)";
-  } else if (text.find("Length of all samples has to be greater than 0") != std::string::npos) {
-    text += " (a sample has no valid step left)";
+    return {text + " (an id is beyond an embedding table: another vocabulary, or ids where features belong?)", true};
   }
-  return text;
+  if (text.find("Length of all samples has to be greater than 0") != std::string::npos) {
+    return {text + " (a sample has no valid step left)", true};
+  }
+  return {text, false};
 }
 
 }  // namespace shakedown::models

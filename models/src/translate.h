@@ -9,7 +9,11 @@ namespace shakedown::models {
 [[nodiscard]] std::string translate_load_error(const std::filesystem::path& file, const std::string& message,
                                                const std::string& version);
 
-/// What it said when forward() failed: the reason alone, without the traceback.
-[[nodiscard]] std::string translate_forward_error(const std::string& message);
+/// Why forward() failed: the reason alone, without the traceback.
+struct ForwardFault {
+  std::string reason;
+  bool explained = false;  ///< the cause is in the values and is named: no input of another shape would mend it
+};
+[[nodiscard]] ForwardFault translate_forward_error(const std::string& message);
 
 }  // namespace shakedown::models

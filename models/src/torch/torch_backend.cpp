@@ -228,6 +228,9 @@ class TorchBackend final : public Backend {
     torch::jit::getExecutorMode() = false;
     torch::jit::setTensorExprFuserEnabled(false);
     torch::jit::overrideCanFuseOnCPULegacy(false);
+    // On a GPU: the same kernels in every call, at the precision that the model was trained to.
+    at::globalContext().setDeterministicCuDNN(true);
+    at::globalContext().setAllowTF32CuDNN(false);
     try {
       at::set_num_interop_threads(1);
     } catch (const c10::Error&) {  // an embedding program has started the pool already; calls do not use it

@@ -15,15 +15,15 @@ namespace shakedown::models {
 
 /// One argument of forward(), or one element of a tuple argument.
 struct InputSpec {
-  std::vector<InputSpec> tuple;       ///< not empty: a nested tuple, nothing else is set
-  std::string from;                   ///< "text.bert", "audio.features", "audio.lengths", "constant", "none", ...
-  std::string part;                   ///< text.tokens: "ids", "mask" or "segments"; "": a tuple of the three
-  bool inverted = false;              ///< <x>.mask: 1 (true) on padding instead of on valid steps
-  std::string argument;               ///< name of forward()'s argument, when known
-  std::string dtype;                  ///< "float32", "float64", "int64", "int32", "bool", "uint8"
-  std::string layout;                 ///< "BTC", "TBC", "BCT", "B3T", "BT", "BTHWC", "BTCHW", "B"
-  std::optional<std::size_t> length;  ///< pad / truncate the time axis to it
-  bool pool_mean = false;             ///< average over the padded time axis, [B,1,d]
+  std::vector<InputSpec> tuple;  ///< not empty: a nested tuple, nothing else is set
+  std::string from;              ///< "text.bert", "audio.features", "audio.lengths", "constant", "none", ...
+  std::string part;              ///< text.tokens: "ids", "mask" or "segments"; "": a tuple of the three
+  bool inverted = false;         ///< <x>.mask: 1 (true) on padding instead of on valid steps
+  std::string argument;          ///< name of forward()'s argument, when known
+  std::string dtype;             ///< "float32", "float64", "int64", "int32", "bool", "uint8"
+  std::string layout;  ///< "BTC", "TBC", "BCT", "B3T", "BT", "BTHWC", "BTCHW" (frames), "B"; see docs/export.md
+  std::optional<std::size_t> length;             ///< pad / truncate the time axis to it
+  bool pool_mean = false;                        ///< average over the padded time axis, [B,1,d]
   std::vector<double> mean, standard_deviation;  ///< normalisation constants, one or one a dimension
   double constant = 0;                           ///< from: constant
   std::filesystem::path vocab;                   ///< text.bert, text.tokens: WordPiece vocab.txt

@@ -63,9 +63,11 @@ struct Inspection {
 
 /// What probing the model on real samples showed; also written to RunHeader::probes and warnings.
 struct ProbeReport {
-  std::map<std::string, double> measures;  ///< "repeat", "batch_size", "padding", "complete_view": largest difference
-  std::vector<Warning> warnings;           ///< padding_sensitive, sees_complete_view, stateful_model
-  std::size_t columns = 1;                 ///< outputs a sample
+  /// Largest differences: "repeat", "state" (A, B, A), "batch_size" (of a fixed batch: place in it), "padding",
+  /// "complete_view"; beside them "spread", the outputs' standard deviation. What was not measured is absent.
+  std::map<std::string, double> measures;
+  std::vector<Warning> warnings;  ///< padding_sensitive, sees_complete_view, stateful_model
+  std::size_t columns = 1;        ///< outputs a sample
 };
 /// Probes on up to a few samples: A, B, A again; repeated calls; three batch sizes; padding; complete view.
 /// @throws Error(kModel) when the model is not deterministic or stateful, with the usual causes

@@ -117,6 +117,21 @@ class Search {
     return std::nullopt;
   }
 
+  std::optional<std::string> by_place() {
+    for (std::size_t i = 0; i < leaves_.size(); ++i) {
+      for (std::size_t j = i + 1; j < leaves_.size(); ++j) {
+        HostTensor &first = leaves_[i].value->tensor, &second = leaves_[j].value->tensor;
+        if (first.shape == second.shape) continue;
+        std::swap(first, second);
+        const bool mended = attempt();
+        std::swap(first, second);
+        if (mended)
+          return "it runs with " + leaves_[i].name + " and " + leaves_[j].name + " exchanged: change their order";
+      }
+    }
+    return std::nullopt;
+  }
+
   std::optional<std::string> by_extent(const std::vector<std::int64_t>& numbers) {
     for (Leaf& leaf : leaves_) {
       for (std::size_t axis = leaf.value->tensor.shape.size(); axis-- > 1;) {
@@ -161,8 +176,7 @@ class Search {
       const bool mended = changed && attempt();
       restore(kept);
       if (mended) {
-        return "it runs with batches of " + std::to_string(number) +
-               ": add `batch: {fixed: " + std::to_string(number) +
+        return "it runs with batches of " + std::to_string(number) + ": add `batch: {fixed: " + std::to_string(number) +
                "}` to the manifest (tracing a packed LSTM bakes the batch size in)";
       }
     }
@@ -211,6 +225,7 @@ std::optional<std::string> find_fault(const std::vector<InputSpec>& inputs, std:
   const std::vector<std::int64_t> numbers = numbers_in(message);
   if (auto fault = search.by_type()) return fault;
   if (auto fault = search.by_batch(numbers)) return fault;
+  if (auto fault = search.by_place()) return fault;
   if (auto fault = search.by_extent(numbers)) return fault;
   return search.by_axes();
 }

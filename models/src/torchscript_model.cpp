@@ -58,14 +58,12 @@ class TorchscriptModel final : public Model {
   [[nodiscard]] std::unique_ptr<Prepared> prepare(std::span<const Request> batch) const override {
     auto prepared = std::make_unique<Calls>(*this);
     const std::size_t most = manifest_.fixed_batch.value_or(batch.size());
-    in_context(context(), [&] {
-      for (std::size_t first = 0; first < batch.size(); first += most) {
-        const auto part = batch.subspan(first, std::min(most, batch.size() - first));
-        std::vector<Request> filled(part.begin(), part.end());
-        while (manifest_.fixed_batch && filled.size() < most) filled.push_back(part.back());
-        prepared->add(binder_->bind(filled), filled.size(), part.size());
-      }
-    });
+    for (std::size_t first = 0; first < batch.size(); first += most) {
+      const auto part = batch.subspan(first, std::min(most, batch.size() - first));
+      std::vector<Request> filled(part.begin(), part.end());
+      while (manifest_.fixed_batch && filled.size() < most) filled.push_back(part.back());
+      prepared->add(binder_->bind(filled), filled.size(), part.size());
+    }
     return prepared;
   }
 
@@ -97,19 +95,15 @@ class TorchscriptModel final : public Model {
     std::vector<Call> calls_;
   };
 
-  [[nodiscard]] std::string context() const { return "model " + manifest_.name; }
-
   [[nodiscard]] Predictions forward(const std::vector<Value>& arguments, std::size_t batch, std::size_t rows) const {
-    return in_context(context(), [&] {
-      HostTensor output;
-      try {
-        output = network_->forward(arguments, selector_);
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::kModel) throw;
-        throw explained(error, arguments);
-      }
-      return to_rows(output, batch, rows);
-    });
+    HostTensor output;
+    try {
+      output = network_->forward(arguments, selector_);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kModel) throw;
+      throw explained(error, arguments);
+    }
+    return to_rows(output, batch, rows);
   }
 
   /// LibTorch's message as one line that names the input at fault, or all of them when none can be singled out.

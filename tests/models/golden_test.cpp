@@ -1,10 +1,12 @@
 // Predictions of models exported by PyTorch equal Python's own; tests/data/models/make_models.py made both.
 #include <fstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "models/fixture.h"
+#include "shakedown/core/error.h"
 
 namespace shakedown::models {
 namespace {
@@ -74,6 +76,26 @@ TEST(GoldenModelsTest, DictOutputs) {
 }
 TEST(GoldenModelsTest, TensorsWithTheManifestInside) {
   expect_equal("plain.pt", "plain", 3);
+}
+
+TEST(GoldenModelsTest, ABakedInBatchSizeIsNamedWhereTheManifestDoesNot) {
+  const Golden golden = read_golden();
+  const Folder folder;
+  const auto file =
+      folder.write("model.yaml", "schema: shakedown.model/1\ntorchscript: " + (kData / "tuple.pt").string() +
+                                     R"(
+inputs:
+  - {from: text.bert}
+  - [{from: audio.features}, {from: audio.lengths}]
+  - [{from: vision.features}, {from: vision.lengths}]
+)");
+  try {
+    (void)probe(*load(file, {})[0], golden.samples, 32);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kModel);
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("batch: {fixed: 4}"));
+  }
 }
 
 TEST(GoldenModelsTest, TheProbesPass) {

@@ -180,6 +180,19 @@ def forward(self, audio, vision):
   EXPECT_EQ(message.find('\n'), std::string::npos);
 }
 
+TEST(TorchscriptModelTest, ExchangedInputsAreNamed) {
+  const Folder folder;
+  auto made = samples(4);
+  for (Sample& sample : made) sample.vision_features = ramp(3, 5, 3);
+  const auto model = load_module(folder, R"(
+def forward(self, audio, vision):
+    return torch.matmul(audio, self.a).mean(1) + torch.matmul(vision, self.v).mean(1)
+)",
+                                 "inputs: [{from: vision.features}, {from: audio.features}]",
+                                 {{"a", {{2, 1}, {1, 1}}}, {"v", {{5, 1}, {1, 1, 1, 1, 1}}}});
+  EXPECT_THAT(failure(*model, made), AllOf(HasSubstr("'audio' (vision.features)"), HasSubstr("exchanged")));
+}
+
 TEST(TorchscriptModelTest, TheInputOfAnotherTypeIsNamed) {
   const Folder folder;
   const auto model = load_module(folder, R"(

@@ -16,6 +16,7 @@ int report(const Arguments& arguments, perturb::Registry&) {
   if (arguments.free().size() != 1) throw Error(ErrorKind::kUsage, "report: one RUN folder is accepted");
   const auto format = arguments.text("format");
   const auto folders = store::run_folders(arguments.free().front());
+  if (folders.empty()) throw Error(ErrorKind::kData, arguments.free().front() + ": there is no run here (no run.db)");
   if (folders.size() > 1 && arguments.has("out"))
     throw Error(ErrorKind::kUsage, "report: --out takes one model's report: " + arguments.free().front() + " holds " +
                                        std::to_string(folders.size()) + ", name one of them");

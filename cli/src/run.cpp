@@ -18,6 +18,15 @@ void on_interrupt(int signal_number) {
   std::signal(signal_number, SIG_DFL);  // a second Ctrl-C ends it at once
 }
 
+/// `word` as a shell takes it back.
+std::string quoted(const std::string& word) {
+  constexpr const char* kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 int run(const Arguments& arguments, perturb::Registry& registry) {
   auto options = run_options(arguments);
   options.out = arguments.required("out");
@@ -26,7 +35,7 @@ int run(const Arguments& arguments, perturb::Registry& registry) {
   if (arguments.has("budget")) options.budget_s = arguments.seconds("budget");
   options.max_failures = arguments.share("max-failures");
   options.command_line = "shakedown run";
-  for (const auto& word : arguments.words()) options.command_line += " " + word;
+  for (const auto& word : arguments.words()) options.command_line += " " + quoted(word);
   ProgressView view;
   options.on_progress = [&view](const runners::Progress& progress) { view.show(progress); };
   options.on_message = [&view](const std::string& line) { view.message(line); };

@@ -82,6 +82,7 @@ Sample ClipDataset::load(std::size_t index) const {
     for (const std::filesystem::path& file : {clip.video, clip.audio}) {
       if (!file.empty() && !is_present(file)) throw Error(ErrorKind::kData, file.string() + ": no such clip");
     }
+    const auto watched = options_.watch != nullptr ? options_.watch->enter(index) : nullptr;
     if (!clip.video.empty()) {
       sample.clip = std::make_shared<const Clip>(media::decode_video(clip.video, manifest_.limits));
     }
@@ -93,17 +94,27 @@ Sample ClipDataset::load(std::size_t index) const {
   });
 }
 
+bool ClipDataset::has_sound(std::size_t index) const {
+  try {
+    const auto watched = options_.watch != nullptr ? options_.watch->enter(index) : nullptr;
+    return media::has_audio(contents_.clips[index].video);
+  } catch (const Error&) {
+    return false;  // a clip that may not be opened tells nothing; load() reports it
+  }
+}
+
 Forms ClipDataset::forms() const {
   return forms_.get([&] {
     Forms forms;
     std::size_t probed = 0;
-    for (const ClipEntry& clip : contents_.clips) {
+    for (std::size_t i = 0; i < contents_.clips.size(); ++i) {
+      const ClipEntry& clip = contents_.clips[i];
       if (clip.has_text) forms.add(Form::kTranscript);
       if (!clip.video.empty()) forms.add(Form::kFrames);
       if (!clip.audio.empty()) forms.add(Form::kWaveform);
       if (forms.has(Form::kWaveform) || probed == kProbedClips || !is_present(clip.video)) continue;
       ++probed;
-      if (media::has_audio(clip.video)) forms.add(Form::kWaveform);
+      if (has_sound(i)) forms.add(Form::kWaveform);
     }
     return forms;
   });

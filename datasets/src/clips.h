@@ -63,6 +63,7 @@ class ClipDataset : public Dataset {
     std::string sha256;
   };
   const MediaDigest& digest() const;
+  bool has_sound(std::size_t index) const;  ///< false too for a clip that cannot be opened
 
   Manifest manifest_;
   OpenOptions options_;

@@ -54,17 +54,16 @@ void on_fatal_signal(int signal_number) {
 
 }  // namespace
 
-CrashLog::CrashLog(const std::filesystem::path& folder) {
-  const auto file = folder / "crash.log";
-  std::ifstream stream(file);
+CrashLog::CrashLog(const std::filesystem::path& folder) : file_(folder / "crash.log") {
+  std::ifstream stream(file_);
   std::size_t sample = 0;
   int signal_number = 0;
   while (stream >> sample >> signal_number)
     fatal_[sample] = std::string("a library died on it in an earlier attempt (") + strsignal(signal_number) + ")";
 
-  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int descriptor = open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor < 0)
-    throw Error(ErrorKind::kIncomplete, file.string() + ": cannot be written: " + std::strerror(errno));
+    throw Error(ErrorKind::kIncomplete, file_.string() + ": cannot be written: " + std::strerror(errno));
   int expected = -1;
   if (!log_descriptor.compare_exchange_strong(expected, descriptor)) {
     close(descriptor);
@@ -79,13 +78,20 @@ CrashLog::CrashLog(const std::filesystem::path& folder) {
 CrashLog::~CrashLog() {
   for (std::size_t i = 0; i < kFatal.size(); ++i) sigaction(kFatal[i], &previous_actions[i], nullptr);
   close(log_descriptor.exchange(-1));
+  std::error_code ignored;
+  if (std::filesystem::file_size(file_, ignored) == 0) std::filesystem::remove(file_, ignored);
 }
 
-CrashLog::Scope::Scope(std::size_t sample) {
+std::shared_ptr<void> CrashLog::enter(std::size_t sample) const {
+  if (const auto known = fatal_.find(sample); known != fatal_.end()) throw Error(ErrorKind::kData, known->second);
+  return std::make_shared<Scope>(sample);
+}
+
+CrashLog::Scope::Scope(std::size_t sample) : previous_(current_sample) {
   current_sample = static_cast<long>(sample);
 }
 CrashLog::Scope::~Scope() {
-  current_sample = kNone;
+  current_sample = previous_;
 }
 
 }  // namespace shakedown::runners

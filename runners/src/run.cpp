@@ -34,7 +34,6 @@ struct OpenStore {
 };
 
 std::vector<OpenStore> open_stores(const Session& session, const RunOptions& options) {
-  if (options.out.empty()) throw Error(ErrorKind::kUsage, "--out is missing: the folder that the run is written to");
   const auto samples = session.sample_rows();
   std::vector<OpenStore> stores;
   for (const auto& planned : session.models) {
@@ -57,11 +56,35 @@ std::vector<OpenStore> open_stores(const Session& session, const RunOptions& opt
   return stores;
 }
 
+/// The folder of --out: made before any work, so that a wrong path is found at once, and taken away again when
+/// nothing was put into it.
+class OutFolder {
+ public:
+  explicit OutFolder(const RunOptions& options) : folder_(options.out) {
+    if (folder_.empty()) throw Error(ErrorKind::kUsage, "--out is missing: the folder that the run is written to");
+    if (std::filesystem::exists(folder_ / "run.db") && !options.resume)
+      throw Error(ErrorKind::kUsage,
+                  folder_.string() + " holds a run already: go on with --resume, or give another --out");
+    std::error_code code;
+    std::filesystem::create_directories(folder_, code);
+    if (code) throw Error(ErrorKind::kUsage, "--out: " + folder_.string() + ": cannot be made: " + code.message());
+  }
+  ~OutFolder() {
+    std::error_code not_empty;
+    std::filesystem::remove(folder_, not_empty);
+  }
+  OutFolder(const OutFolder&) = delete;
+  OutFolder& operator=(const OutFolder&) = delete;
+
+ private:
+  std::filesystem::path folder_;
+};
+
 /// The run itself: state shared by the workers.
 class Run {
  public:
   Run(const Session& session, const RunOptions& options, std::vector<OpenStore>& stores)
-      : session_(session), options_(options), stores_(stores), crash_log_(stores.front().folder) {
+      : session_(session), options_(options), stores_(stores) {
     for (const auto& [position, reason] : stores.front().store->failed_samples())
       failures_.insert(session.dataset->info(session.first_sample + position).id + ": " + reason);
   }
@@ -147,15 +170,8 @@ class Run {
     }
   }
 
-  void load(Batch& batch, std::size_t position) {
-    const std::size_t index = session_.first_sample + batch.first_sample + position;
-    auto& loaded = batch.samples[position];
-    if (const auto fatal = crash_log_.fatal().find(index); fatal != crash_log_.fatal().end()) {
-      loaded.failure = fatal->second;
-    } else {
-      const CrashLog::Scope scope(index);
-      loaded = session_.load(index);
-    }
+  void load(Batch& batch, std::size_t position) const {
+    batch.samples[position] = session_.load(session_.first_sample + batch.first_sample + position);
   }
 
   /// A sample counts as failed when it failed in the clean cell: it could not be read, or the model gave no
@@ -196,7 +212,6 @@ class Run {
   const Session& session_;
   const RunOptions& options_;
   std::vector<OpenStore>& stores_;
-  CrashLog crash_log_;
   ProgressKeeper* progress_ = nullptr;
   mutable std::mutex mutex_;
   std::set<std::string> failures_;
@@ -207,19 +222,20 @@ class Run {
 }  // namespace
 
 RunReport run(const RunOptions& options, const perturb::Registry& registry) {
-  auto session = open_session(options, registry);
+  const OutFolder out(options);
+  const CrashLog crash_log(options.out);
+  auto session = open_session(options, registry, &crash_log);
   if (options.budget_s) fit_budget(session, options);
+  auto stores = open_stores(session, options);
   if (options.on_message) {
     const auto estimate = measure_batch(session, {0});
-    options.on_message(
-        std::to_string(session.sample_count) + " samples x " + std::to_string(session.cells.size()) + " cells; about " +
-        format_number(
-            std::ceil(estimate.load_s * static_cast<double>(session.batch_count()) / static_cast<double>(session.jobs) +
-                      estimate.cell_s.front() * static_cast<double>(session.batch_count() * session.cells.size()) /
-                          static_cast<double>(session.jobs))) +
-        " s before the cost of perturbing");
+    const double batches = static_cast<double>(session.batch_count());
+    const double calls = batches * static_cast<double>(session.cells.size());
+    const double seconds =
+        (estimate.load_s * batches + estimate.cell_s.front() * calls) / static_cast<double>(session.jobs);
+    options.on_message(std::to_string(session.sample_count) + " samples x " + std::to_string(session.cells.size()) +
+                       " cells; about " + format_number(std::ceil(seconds)) + " s before the cost of perturbing");
   }
-  auto stores = open_stores(session, options);
   return Run(session, options, stores).execute();
 }
 

@@ -49,8 +49,11 @@ void check_forms(const PlannedModel& planned, const datasets::Dataset& dataset, 
   if (tokens_from_transcript && dataset.forms().has(Form::kTranscript)) missing = missing - Forms{Form::kTokens};
   if (tokens_from_transcript && dataset.forms().has(Form::kTokens)) missing = missing - Forms{Form::kTranscript};
   if (missing.empty()) return;
-  throw Error(ErrorKind::kUsage, "model '" + planned.name + "' reads " + missing.describe() + ", which the data set '" +
-                                     dataset.name() + "' does not have; it has: " + dataset.forms().describe());
+  std::string advice;
+  if (missing.has(Form::kTokens) && dataset.forms().has(Form::kTranscript))
+    advice = "; a `vocab:` (vocab.txt) in the model's manifest would make the tokens from text.transcript";
+  throw Error(ErrorKind::kUsage, "reads " + missing.describe() + ", which the data set '" + dataset.name() +
+                                     "' does not have; it has: " + dataset.forms().describe() + advice);
 }
 
 bool any_input(const std::vector<models::InputSpec>& inputs,
@@ -211,6 +214,7 @@ Loaded Session::load(std::size_t index) const {
   try {
     Loaded loaded{dataset->load(index), {}};
     auto& sample = *loaded.sample;
+    const CrashLog::Scope scope(index);
     if (need_faces && sample.clip && !sample.faces) sample.faces = media::face_track(*sample.clip);
     return loaded;
   } catch (const Error& error) {
@@ -220,16 +224,17 @@ Loaded Session::load(std::size_t index) const {
   }
 }
 
-Session open_session(const RunOptions& options, const perturb::Registry& registry) {
+Session open_session(const RunOptions& options, const perturb::Registry& registry, const CrashLog* crash_log) {
   if (options.batch_size < 1) throw Error(ErrorKind::kUsage, "--batch-size: 0: at least 1 is accepted");
   Session session;
   session.suite = suites::load(options.suite, registry);
   if (options.seed) session.suite.seed = *options.seed;
   session.batch_size = options.batch_size;
   session.jobs = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
-  const datasets::OpenOptions open{options.split, options.memory_bytes};
+  const datasets::OpenOptions open{options.split, options.memory_bytes, crash_log};
+  const datasets::OpenOptions external{options.split, options.memory_bytes, nullptr};  // its samples have other indices
   session.dataset = datasets::open(options.data, open);
-  session.corpus = std::make_unique<datasets::DatasetCorpus>(*session.dataset, kDonorCacheBytes, open);
+  session.corpus = std::make_unique<datasets::DatasetCorpus>(*session.dataset, kDonorCacheBytes, external);
   std::tie(session.first_sample, session.sample_count) = sample_range(options, session.dataset->size());
 
   session.models = load_models(options);

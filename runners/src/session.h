@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "crash_log.h"
 #include "scheduler.h"
 #include "shakedown/core/run_data.h"
 #include "shakedown/datasets/corpus.h"
@@ -49,8 +50,10 @@ struct Session {
   [[nodiscard]] Loaded load(std::size_t index) const;
 };
 
+/// `crash_log` may be null and must outlive the session.
 /// @throws Error of every kind: all that makes a run impossible is found here, before any work
-[[nodiscard]] Session open_session(const RunOptions& options, const perturb::Registry& registry);
+[[nodiscard]] Session open_session(const RunOptions& options, const perturb::Registry& registry,
+                                   const CrashLog* crash_log = nullptr);
 
 /// Keeps in every model the cells whose ids match, and shares them out anew.
 void keep_only(Session& session, const std::vector<std::string>& only);

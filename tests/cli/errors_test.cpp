@@ -85,7 +85,7 @@ TEST_F(ErrorsTest, AnEmptySplitARepeatedIdAndANanLabelAreRefused) {
 TEST_F(ErrorsTest, WhatIsNoTorchScriptIsAModelError) {
   write(scratch / "text.pt", "this is no checkpoint");
   expect_error(with_model((scratch / "text.pt").string()), 3, "text.pt");
-  expect_error(with_model((scratch / "absent.pt").string()), 3, "absent.pt");
+  expect_error(with_model((scratch / "absent.pt").string()), 2, "absent.pt");
   auto half = read(demo() / "plain.pt");
   half.resize(half.size() / 2);
   write(scratch / "half.pt", half);

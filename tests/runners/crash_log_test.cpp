@@ -34,6 +34,8 @@ TEST_F(CrashLogDeathTest, AFatalSignalNamesTheSampleForTheNextAttempt) {
   const CrashLog next(folder);
   ASSERT_EQ(next.fatal().size(), 1U);
   EXPECT_EQ(next.fatal().begin()->first, 37U);
+  EXPECT_THROW((void)next.enter(37), Error);
+  EXPECT_NE(next.enter(38), nullptr);
 }
 
 TEST_F(CrashLogDeathTest, AKillOrASignalOutsideAnySampleBlamesNobody) {
@@ -52,6 +54,24 @@ TEST_F(CrashLogDeathTest, AKillOrASignalOutsideAnySampleBlamesNobody) {
       },
       testing::KilledBySignal(SIGABRT), "");
   EXPECT_TRUE(CrashLog(folder).fatal().empty());
+}
+
+TEST_F(CrashLogDeathTest, ADonorIsBlamedAndNotTheSampleThatAskedForIt) {
+  EXPECT_EXIT(
+      {
+        const CrashLog log(folder);
+        const auto asking = log.enter(1);
+        { const auto other = log.enter(2); }
+        const auto donor = log.enter(3);
+        raise(SIGSEGV);
+      },
+      testing::KilledBySignal(SIGSEGV), "");
+  EXPECT_EQ(CrashLog(folder).fatal().begin()->first, 3U);
+}
+
+TEST_F(CrashLogTest, AnAttemptWithoutACrashLeavesNoFile) {
+  { const CrashLog log(folder); }
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(CrashLogTest, AFolderThatCannotBeWrittenIsAnError) {

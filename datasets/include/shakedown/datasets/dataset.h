@@ -14,10 +14,21 @@
 
 namespace shakedown::datasets {
 
+/// Told by a data set whose media file a thread is about to open. A runner that survives dying decoders
+/// implements it.
+class DecodeWatch {
+ public:
+  virtual ~DecodeWatch() = default;
+  /// The clip of sample `index` is in work until the handle is destroyed. Nests. Thread-safe.
+  /// @throws Error(kData) to refuse a clip that is known to be fatal
+  [[nodiscard]] virtual std::shared_ptr<void> enter(std::size_t index) const = 0;
+};
+
 /// How to open a data set. Values here win over data.yaml.
 struct OpenOptions {
   std::string split = "test";
   std::size_t memory_bytes = std::size_t{4} << 30;  ///< bounds what one clip may decode to
+  const DecodeWatch* watch = nullptr;               ///< must outlive the data set
 };
 
 /// A named block of feature columns, as `columns:` of data.yaml gives it: pitch, energy, action units, pose.

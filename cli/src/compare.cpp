@@ -1,5 +1,6 @@
 #include "shakedown/metrics/compare.h"
 
+#include <ctime>
 #include <iostream>
 
 #include "command.h"

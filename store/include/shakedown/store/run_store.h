@@ -43,7 +43,8 @@ class RunStore {
   /// Samples (position in the run) that could not be read in units stored so far, with the reason: those that
   /// failed in the clean cell.
   [[nodiscard]] virtual std::map<std::size_t, std::string> failed_samples() const = 0;
-  /// Durable when it returns. Thread-safe. @throws Error(kIncomplete) when the disk is full
+  /// Survives the death of the process when it returns; a power cut may take the last units, whole. Thread-safe.
+  /// @throws Error(kIncomplete) when the disk is full
   virtual void add(const Unit& unit) = 0;
   /// Replaces probes, timing, environment, warnings of the header.
   virtual void update_header(const RunHeader& header) = 0;

@@ -1,11 +1,12 @@
 #include "shakedown/metrics/compare.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <ctime>
 #include <iostream>
 
 #include "command.h"
 #include "shakedown/core/error.h"
-#include "shakedown/core/text.h"
 #include "shakedown/reports/report.h"
 #include "shakedown/store/run_store.h"
 #include "terminal.h"
@@ -13,17 +14,25 @@
 namespace shakedown::cli {
 namespace {
 
-std::string figure(const std::optional<double>& value) {
-  return value ? format_number(*value) : "-";
+/// Four decimals, as people read scores; files carry full precision.
+std::string figure(const std::optional<double>& value, bool sign = false) {
+  if (!value) return "-";
+  char text[32];
+  std::snprintf(text, sizeof text, sign ? "%+.4f" : "%.4f", *value);
+  return text;
 }
 
 void print(const Comparison& comparison) {
+  std::size_t width = 0;
+  for (const auto& rule : comparison.rules) width = std::max(width, rule.name.size());
+  if (!comparison.rules.empty())
+    std::cout << "95 % bounds, one-sided each; a positive difference is better for the candidate\n";
   for (const auto& rule : comparison.rules) {
-    std::cout << rule.name << "  " << rule.metric << "  " << figure(rule.baseline) << " -> " << figure(rule.candidate)
-              << "  difference " << figure(rule.difference) << " [" << figure(rule.low) << ", " << figure(rule.high)
-              << "]";
+    std::cout << rule.name << std::string(width - rule.name.size() + 2, ' ') << rule.metric << "  "
+              << figure(rule.baseline) << " -> " << figure(rule.candidate) << "  " << figure(rule.difference, true)
+              << " [" << figure(rule.low, true) << ", " << figure(rule.high, true) << "]";
     if (comparison.verdict) std::cout << "  " << verdict_name(rule.verdict);
-    if (!rule.note.empty()) std::cout << "  (" << rule.note << ")";
+    if (!rule.note.empty()) std::cout << "  " << rule.note;
     std::cout << "\n";
   }
   for (const auto& id : comparison.missing_in_candidate) std::cout << "missing in the candidate: " << id << "\n";

@@ -37,7 +37,8 @@ void expect_as_numpy_read_them(const std::string& file) {
     const NdArray& array = object->array();
     EXPECT_EQ(array.shape(), expected.at("shape").get<std::vector<std::size_t>>());
     if (key.starts_with("text_")) {
-      for (std::size_t row = 0; row < array.rows(); ++row) EXPECT_EQ(array.text(row, 0), expected.at("values")[row]);
+      for (std::size_t row = 0; row < array.rows(); ++row)
+        EXPECT_EQ(array.text(row, 0), expected.at("values")[row].get<std::string>());
     } else {
       const std::vector<double> read = all_numbers(array);
       const std::vector<double> wanted = numbers(expected);

@@ -55,6 +55,7 @@ int run(const Arguments& arguments, perturb::Registry& registry) {
   }
   for (const auto& folder : report.folders) {
     const auto results = score_folder(folder, false);
+    if (report.folders.size() > 1) std::cout << "\n" << results.header.model_name << "\n";
     for (const auto& sentence : reports::verdict_sentences(results)) std::cout << sentence << "\n";
     std::cout << "report: " << (folder / "report.html").string() << "\n";
   }

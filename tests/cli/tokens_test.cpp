@@ -1,0 +1,83 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "process.h"
+
+namespace shakedown::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// Data with stored token ids, a model that reads ids, a perturbation of words.
+class TokensTest : public testing::Test {
+ protected:
+  TokensTest() {
+    const std::string model = "schema: shakedown.model/1\ntorchscript: " + (data / "bert.pt").string() +
+                              "\nname: bag\ninputs:\n  - {from: text.bert, length: 12";
+    write(scratch / "no_vocab.yaml", model + "}\n");
+    write(scratch / "vocab.yaml", model + ", vocab: " + (demo() / "vocab.txt").string() + "}\n");
+    write(scratch / "words.yaml",
+          "schema: shakedown.suite/1\nname: words\ncells:\n  - {perturb: text.word_drop, protect: none, severity: "
+          "[5]}\n");
+  }
+
+  Finished run(const std::string& model, const std::string& pickle, const std::string& suite,
+               std::vector<std::string> more = {}) {
+    std::vector<std::string> command{
+        "run", "--model", (scratch / model).string(), "--data", (data / pickle).string(), "--suite",
+        suite, "--out",   (scratch / "r").string()};
+    command.insert(command.end(), more.begin(), more.end());
+    return shakedown(command);
+  }
+  nlohmann::json results() { return nlohmann::json::parse(read(scratch / "r/results.json")); }
+
+  Scratch scratch;
+  std::filesystem::path data = std::filesystem::path(SHAKEDOWN_SOURCE_DIR) / "tests" / "data" / "cli";
+  std::string words = (scratch / "words.yaml").string();
+};
+
+TEST_F(TokensTest, WithoutAVocabularyAUsersSuiteIsRefusedBeforeAnyWork) {
+  const auto finished = run("no_vocab.yaml", "bert.pkl", words);
+  EXPECT_EQ(finished.code, 2);
+  EXPECT_EQ(finished.error_lines(), 1U) << finished.error;
+  EXPECT_THAT(finished.error, HasSubstr("vocab:"));
+  EXPECT_THAT(finished.error, HasSubstr("words.yaml:4"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "r"));
+}
+
+TEST_F(TokensTest, WithoutAVocabularyAShippedSuiteSaysWhatItDoesNotTest) {
+  ASSERT_EQ(run("no_vocab.yaml", "bert.pkl", "smoke").code, 0);
+  bool found = false;
+  for (const auto& missing : results().at("not_tested"))
+    found = found || missing.dump().find("vocab") != std::string::npos;
+  EXPECT_TRUE(found) << results().at("not_tested");
+}
+
+TEST_F(TokensTest, WithAVocabularyTheModelReadsOtherIdsAndTheReferenceTakesTheSamePath) {
+  const auto finished = run("vocab.yaml", "bert.pkl", words);
+  ASSERT_EQ(finished.code, 0) << finished.error;
+  const auto cells = results().at("cells");
+  ASSERT_EQ(cells.size(), 3U);
+  EXPECT_EQ(cells.at(1).at("id"), "clean[text=retokenised]#0");
+  EXPECT_EQ(cells.at(2).at("reference"), "clean[text=retokenised]#0");
+  EXPECT_GT(cells.at(2).at("flips").at("mean_shift").at("value").get<double>(), 0.01);
+  // The stored ids are those of the same vocabulary: both clean cells must agree to the last bit.
+  EXPECT_EQ(cells.at(0).at("metrics"), cells.at(1).at("metrics"));
+}
+
+TEST_F(TokensTest, StoredIdsOfAnotherVocabularyAreAnErrorUnlessAllowedByName) {
+  const auto refused = run("vocab.yaml", "other_ids.pkl", words);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.error, HasSubstr("front_end_mismatch"));
+  EXPECT_THAT(refused.error, HasSubstr("4 of 40"));
+  const auto allowed = run("vocab.yaml", "other_ids.pkl", words, {"--allow", "front_end_mismatch"});
+  EXPECT_EQ(allowed.code, 0) << allowed.error;
+  bool warned = false;
+  for (const auto& warning : results().at("warnings")) warned = warned || warning.at("id") == "front_end_mismatch";
+  EXPECT_TRUE(warned);
+}
+
+}  // namespace
+}  // namespace shakedown::test

@@ -143,7 +143,9 @@ std::string show_dose(const DoseInfo& dose, const std::optional<double>& value) 
 std::string show_measured(const DoseInfo& dose, const std::optional<double>& value) {
   const auto common = common_dose(dose, value);
   if (common) return *common;
-  const bool small = *value != 0 && std::abs(*value) < 0.1;
+  // Three digits of a small dose; but what lies far below any dose (1e-9 dB) is rounding, not a measurement.
+  constexpr double kNothing = 1e-6;
+  const bool small = std::abs(*value) >= kNothing && std::abs(*value) < 0.1;
   return with_unit(small ? significant(*value, 3) : plain(*value), dose);
 }
 

@@ -33,6 +33,13 @@ struct OpenStore {
   std::set<std::pair<std::size_t, std::size_t>> done;  ///< (cell of the model, batch)
 };
 
+/// What run.db will take, all models together.
+std::size_t stored_bytes(const Session& session) {
+  // Two digests, a dose and the overhead of a row; measured on runs of a few thousand outcomes.
+  constexpr std::size_t kBytesAnOutcome = 240;
+  return session.sample_count * session.cells.size() * session.models.size() * kBytesAnOutcome;
+}
+
 std::vector<OpenStore> open_stores(const Session& session, const RunOptions& options) {
   const auto samples = session.sample_rows();
   std::vector<OpenStore> stores;
@@ -234,7 +241,8 @@ RunReport run(const RunOptions& options, const perturb::Registry& registry) {
     const double seconds =
         (estimate.load_s * batches + estimate.cell_s.front() * calls) / static_cast<double>(session.jobs);
     options.on_message(std::to_string(session.sample_count) + " samples x " + std::to_string(session.cells.size()) +
-                       " cells; about " + format_number(std::ceil(seconds)) + " s before the cost of perturbing");
+                       " cells: about " + format_number(std::ceil(seconds)) + " s before the cost of perturbing, " +
+                       format_number(std::ceil(static_cast<double>(stored_bytes(session)) / 1e6)) + " MB in run.db");
   }
   return Run(session, options, stores).execute();
 }
@@ -259,9 +267,7 @@ CheckReport check(const RunOptions& options, const perturb::Registry& registry) 
   std::vector<std::size_t> all(session.cells.size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
   report.estimated_s = measure_batch(session, all).total(report.batches, session.jobs);
-  // About what SQLite keeps of one outcome: two digests, a dose and the row's overhead.
-  constexpr std::size_t kBytesAnOutcome = 240;
-  report.estimated_bytes = report.samples * report.cells * session.models.size() * kBytesAnOutcome;
+  report.estimated_bytes = stored_bytes(session);
   return report;
 }
 

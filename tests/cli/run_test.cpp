@@ -123,6 +123,33 @@ TEST_F(RunTest, WordDropReachesTheModelThroughItsVocabulary) {
   EXPECT_GT(json.at("cells").at(1).at("flips").at("mean_shift").at("value").get<double>(), 0.01);
 }
 
+TEST_F(RunTest, ABudgetIsRefusedBeforeAnyWorkWithLinesThatFit) {
+  const auto refused = shakedown(run_words("r", {"--budget", "1s", "--batch-size", "8"}));
+  EXPECT_EQ(refused.code, 2) << refused.error;
+  EXPECT_THAT(refused.error, HasSubstr("--limit"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "r"));
+  const auto fitted = shakedown(run_words("r", {"--budget", "1s", "--fit", "--batch-size", "8"}));
+  EXPECT_EQ(fitted.code, 0) << fitted.error;
+  const auto json = nlohmann::json::parse(read(scratch / "r/results.json"));
+  const bool cut = json.at("settings").at("only") != "" || json.at("settings").at("limit") != "0";
+  EXPECT_TRUE(cut) << "what --fit left out must be on record";
+}
+
+TEST_F(RunTest, APluginAddsPerturbationsAndAnotherAbiIsRefused) {
+  const auto listed = shakedown({"list", "perturbations", "--plugin", PLUGIN});
+  EXPECT_EQ(listed.code, 0) << listed.error;
+  EXPECT_NE(listed.out, shakedown({"list", "perturbations"}).out);
+  const auto refused = shakedown({"list", "perturbations", "--plugin", OTHER_ABI_PLUGIN});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.error, HasSubstr("ABI"));
+}
+
+TEST_F(RunTest, AnEarlyListNeverLoadsLibTorch) {
+  const auto finished = shakedown({"list", "perturbations"}, {{"LD_DEBUG", "libs"}});
+  EXPECT_EQ(finished.code, 0);
+  EXPECT_THAT(finished.error, Not(HasSubstr("libtorch")));
+}
+
 TEST_F(RunTest, CheckRunsNothingAndNamesEveryCell) {
   auto words = run_words("r");
   words[0] = "check";

@@ -29,6 +29,18 @@ double Estimate::total(std::size_t batches, std::size_t jobs) const {
   return batch * static_cast<double>(batches) / static_cast<double>(jobs);
 }
 
+Fit what_fits(const Estimate& estimate, double budget_s, std::size_t batches, std::size_t jobs) {
+  Fit fit;
+  Estimate kept{estimate.load_s, {}};
+  for (const double cell : estimate.cell_s) {
+    kept.cell_s.push_back(cell);
+    if (kept.total(batches, jobs) > budget_s) break;
+    ++fit.cells;
+  }
+  while (fit.batches < batches && estimate.total(fit.batches + 1, jobs) <= budget_s) ++fit.batches;
+  return fit;
+}
+
 Estimate measure_batch(const Session& session, const std::vector<std::size_t>& cells) {
   Estimate estimate;
   auto batch = session.make_batch(0);
@@ -48,16 +60,11 @@ void fit_budget(Session& session, const RunOptions& options) {
   const double needed = estimate.total(session.batch_count(), session.jobs);
   if (needed <= budget) return;
 
-  // The suite's order is its priority: the first cells that fit are kept.
+  const auto fit = what_fits(estimate, budget, session.batch_count(), session.jobs);
   std::vector<std::string> ids;
-  Estimate kept{estimate.load_s, {}};
-  for (const std::size_t i : all) {
-    kept.cell_s.push_back(estimate.cell_s[i]);
-    if (kept.total(session.batch_count(), session.jobs) > budget) break;
+  for (std::size_t i = 0; i < fit.cells; ++i)
     if (!session.cells[i].cell.row.clean()) ids.push_back(session.cells[i].cell.row.id);
-  }
-  const double per_batch = estimate.total(1, session.jobs);
-  const auto batches = static_cast<std::size_t>(budget / per_batch);
+  const std::size_t batches = fit.batches;
   std::vector<std::string> lines;
   std::string only;
   for (const auto& id : ids) only += " --only '" + id + "'";

@@ -50,9 +50,9 @@ TEST_F(TokensTest, WithoutAVocabularyAUsersSuiteIsRefusedBeforeAnyWork) {
 TEST_F(TokensTest, WithoutAVocabularyAShippedSuiteSaysWhatItDoesNotTest) {
   ASSERT_EQ(run("no_vocab.yaml", "bert.pkl", "smoke").code, 0);
   bool found = false;
-  for (const auto& missing : results().at("not_tested"))
-    found = found || missing.dump().find("vocab") != std::string::npos;
-  EXPECT_TRUE(found) << results().at("not_tested");
+  const auto json = results();
+  for (const auto& missing : json.at("not_tested")) found = found || missing.dump().find("vocab") != std::string::npos;
+  EXPECT_TRUE(found) << json.at("not_tested");
 }
 
 TEST_F(TokensTest, WithAVocabularyTheModelReadsOtherIdsAndTheReferenceTakesTheSamePath) {
@@ -75,7 +75,8 @@ TEST_F(TokensTest, StoredIdsOfAnotherVocabularyAreAnErrorUnlessAllowedByName) {
   const auto allowed = run("vocab.yaml", "other_ids.pkl", words, {"--allow", "front_end_mismatch"});
   EXPECT_EQ(allowed.code, 0) << allowed.error;
   bool warned = false;
-  for (const auto& warning : results().at("warnings")) warned = warned || warning.at("id") == "front_end_mismatch";
+  const auto json = results();
+  for (const auto& warning : json.at("warnings")) warned = warned || warning.at("id") == "front_end_mismatch";
   EXPECT_TRUE(warned);
 }
 

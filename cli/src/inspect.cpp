@@ -10,7 +10,7 @@ namespace {
 
 void inspect_model(const std::string& file) {
   const auto inspection = models::inspect(file);
-  std::cout << "forward(";
+  std::cout << "# forward(";  // a comment, so that the output is a manifest as it stands
   for (std::size_t i = 0; i < inspection.arguments.size(); ++i)
     std::cout << (i > 0 ? ", " : "") << inspection.arguments[i].first << ": " << inspection.arguments[i].second;
   std::cout << ") -> " << inspection.returns << "\n\n"

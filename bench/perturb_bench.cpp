@@ -1,6 +1,7 @@
 // How many seconds of media a perturbation corrupts in one second, on one thread. `media_s/s` counts clips of
 // 3 s at 25 frames a second and 5 s of 16 kHz mono; `measure` is the cost of measuring the dose beside it.
 #include <cmath>
+#include <fstream>
 #include <functional>
 #include <numbers>
 #include <string>
@@ -8,6 +9,7 @@
 #include <benchmark/benchmark.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/media/encode.h"
 #include "shakedown/perturb/registry.h"
 
 namespace shakedown::perturb {
@@ -120,6 +122,9 @@ void run(benchmark::State& state, const Case& which, bool measured) {
     if (effect.state != State::kApplied) state.SkipWithError(effect.reason.c_str());
     if (measured) benchmark::DoNotOptimize(perturbation->measure(before, after, effect));
   }
+  Sample after = before;
+  const Effect effect = perturbation->apply(after, corpus, rng);
+  state.counters["realised"] = perturbation->measure(before, after, effect).realised;
   state.counters[which.counter] =
       benchmark::Counter(which.units * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
@@ -145,6 +150,25 @@ void add_all() {
       add({"audio.background_noise", {{"noise", noise}, {"reference", reference}}, speech, kSoundSeconds, "media_s/s"});
     }
   }
+  const auto audio = [](const std::string& name, const ParamMap& params) {
+    add({"audio." + name, params, speech, kSoundSeconds, "media_s/s"});
+  };
+  for (const char* noise : {"blue", "violet", "hum", "speech-shaped"}) {
+    audio("background_noise", {{"noise", noise}, {"reference", "rms"}});
+  }
+  audio("gain", {});
+  for (const char* mode : {"contiguous", "random"}) audio("mute", {{"mode", mode}});
+  for (const char* fraction : {"0.05", "0.2"}) audio("clipping", {{"fraction", fraction}});
+  for (const char* preset : {"low_pass", "telephone"}) audio("band_limit", {{"preset", preset}});
+  for (const char* conceal : {"zero", "repeat", "fade"}) audio("packet_loss", {{"rate", "0.2"}, {"conceal", conceal}});
+  for (const char* rt60 : {"0.4", "1.1"}) audio("reverb", {{"rt60", rt60}});
+  audio("sudden_noise", {});
+  for (const char* codec : {"mu-law", "a-law", "gsm", "ima-adpcm", "vorbis", "opus", "mp3"}) {
+    audio("codec", {{"codec", codec}, {"kbps", "32"}});
+  }
+  for (const char* engine : {"r3", "r2"}) {
+    for (const char* name : {"pitch", "tempo", "formant"}) audio(name, {{"engine", engine}, {"direction", "up"}});
+  }
   const auto at_224 = [] { return film(224, 224); };
   const auto at_360 = [] { return film(360, 288); };
   for (const char* length : {"0.05", "0.2", "0.5"}) {
@@ -163,6 +187,12 @@ void add_all() {
 }  // namespace shakedown::perturb
 
 int main(int argc, char** argv) {
+  if (argc == 3 && std::string(argv[1]) == "--write-voice") {  // for bench/audio_peers.py: the same sound on both sides
+    const auto bytes = shakedown::media::encode_wav(*shakedown::perturb::voice());
+    std::ofstream(argv[2], std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    return 0;
+  }
   shakedown::perturb::add_all();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

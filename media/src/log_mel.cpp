@@ -38,7 +38,7 @@ std::vector<Filter> filter_bank(const LogMelOptions& options) {
   std::vector<Filter> filters;
   for (int mel = 0; mel < options.mels; ++mel) {
     const double left = edge(mel), centre = edge(mel + 1), right = edge(mel + 2);
-    const double scale = options.slaney ? 2 / (right - left) : 1;
+    const double scale = options.area_norm ? 2 / (right - left) : 1;
     Filter filter;
     for (int bin = 0; bin <= options.fft / 2; ++bin) {
       const double hz = static_cast<double>(bin) * options.sample_rate_hz / options.fft;
@@ -67,7 +67,40 @@ void validate(const LogMelOptions& options) {
   if (!(options.high_hz > options.low_hz && options.high_hz <= nyquist)) {
     refuse("high_hz", options.high_hz, "above low_hz to " + format_number(nyquist) + " (half the sample rate) is");
   }
+  if (options.window_length < 0 || options.window_length > options.fft) {
+    refuse("window_length", options.window_length, "0 to fft (" + std::to_string(options.fft) + ") are");
+  }
+  if (!(options.power > 0)) refuse("power", options.power, "a positive number is");
   if (!(options.floor > 0)) refuse("floor", options.floor, "a positive number is");
+  if (!(options.top_db >= 0)) refuse("top_db", options.top_db, "0 or more are");
+}
+
+/// As long as the transform; a shorter window stands in its middle, zeros around it.
+std::vector<double> window_of(const LogMelOptions& options) {
+  const auto fft = static_cast<std::size_t>(options.fft);
+  const auto length = options.window_length > 0 ? static_cast<std::size_t>(options.window_length) : fft;
+  const double base = options.window == LogMelOptions::Window::kHamming ? 0.54 : 0.5;
+  std::vector<double> window(fft, 0.0);
+  for (std::size_t i = 0; i < length; ++i) {
+    const double phase = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(length);
+    window[(fft - length) / 2 + i] = base - (1 - base) * std::cos(phase);
+  }
+  return window;
+}
+
+double logarithm(double energy, const LogMelOptions& options) {
+  energy = options.add_floor ? energy + options.floor : std::max(energy, options.floor);
+  switch (options.log) {
+    case LogMelOptions::Log::kTen: return std::log10(energy);
+    case LogMelOptions::Log::kE: return std::log(energy);
+    case LogMelOptions::Log::kDecibel: return 20 / options.power * std::log10(energy);
+  }
+  return 0;
+}
+
+void limit_range(std::vector<float>& values, double top_db) {
+  const auto lowest = static_cast<float>(*std::max_element(values.begin(), values.end()) - top_db);
+  for (float& value : values) value = std::max(value, lowest);
 }
 
 /// Where position `i` (negative or beyond n too) falls when the signal is mirrored at its first and last sample.
@@ -97,10 +130,7 @@ Sequence log_mel(const Waveform& waveform, const LogMelOptions& options) {
   if (result.steps == 0) return result;
 
   const auto fft = static_cast<std::size_t>(options.fft);
-  std::vector<double> window(fft);
-  for (std::size_t i = 0; i < fft; ++i) {  // periodic Hann
-    window[i] = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(fft));
-  }
+  const std::vector<double> window = window_of(options);
   const std::vector<Filter> filters = filter_bank(options);
   RealFft transform(fft, RealFft::Direction::kForward);
   std::vector<double> power(fft / 2 + 1);
@@ -114,7 +144,8 @@ Sequence log_mel(const Waveform& waveform, const LogMelOptions& options) {
     transform.run();
     for (std::size_t k = 0; k < power.size(); ++k) {
       const double re = transform.bins()[2 * k], im = transform.bins()[2 * k + 1];
-      power[k] = re * re + im * im;
+      const double squared = re * re + im * im;
+      power[k] = options.power == 2 ? squared : std::pow(squared, options.power / 2);
     }
     float* row = result.row(step);
     for (std::size_t mel = 0; mel < filters.size(); ++mel) {
@@ -122,10 +153,10 @@ Sequence log_mel(const Waveform& waveform, const LogMelOptions& options) {
       for (std::size_t i = 0; i < filters[mel].weights.size(); ++i) {
         energy += filters[mel].weights[i] * power[filters[mel].first_bin + i];
       }
-      energy = std::max(energy, options.floor);
-      row[mel] = static_cast<float>(options.log10 ? std::log10(energy) : std::log(energy));
+      row[mel] = static_cast<float>(logarithm(energy, options));
     }
   }
+  if (options.log == LogMelOptions::Log::kDecibel && options.top_db > 0) limit_range(result.values, options.top_db);
   return result;
 }
 

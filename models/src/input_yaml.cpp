@@ -64,10 +64,28 @@ void parse_mel(const Yaml& yaml, InputSpec& spec) {
   if (const Yaml y = yaml.get("mels")) mel.mels = integer_in(y, 1, 1024, "mels");
   if (const Yaml y = yaml.get("high_hz")) mel.high_hz = number_in(y, 1, mel.sample_rate_hz / 2.0, "high_hz");
   if (const Yaml y = yaml.get("low_hz")) mel.low_hz = number_in(y, 0, mel.high_hz - 1, "low_hz");
-  if (const Yaml y = yaml.get("mel_scale")) mel.slaney = one_of(y, {"slaney", "htk"}, "mel_scale") == "slaney";
+  if (const Yaml y = yaml.get("window_length")) mel.window_length = integer_in(y, 1, mel.fft, "window_length");
+  if (const Yaml y = yaml.get("window")) {
+    using Window = media::LogMelOptions::Window;
+    mel.window = one_of(y, {"hann", "hamming"}, "window") == "hann" ? Window::kHann : Window::kHamming;
+  }
+  if (const Yaml y = yaml.get("power")) mel.power = number_in(y, 0.1, 4, "power");
+  if (const Yaml y = yaml.get("mel_scale")) {
+    mel.slaney = mel.area_norm = one_of(y, {"slaney", "htk"}, "mel_scale") == "slaney";
+  }
+  if (const Yaml y = yaml.get("mel_norm")) mel.area_norm = one_of(y, {"slaney", "none"}, "mel_norm") == "slaney";
   if (const Yaml y = yaml.get("center")) mel.center = y.boolean();
   if (const Yaml y = yaml.get("floor")) mel.floor = number_in(y, 1e-30, 1, "floor");
-  if (const Yaml y = yaml.get("log")) mel.log10 = one_of(y, {"10", "e"}, "log") == "10";
+  if (const Yaml y = yaml.get("floor_mode")) mel.add_floor = one_of(y, {"clamp", "add"}, "floor_mode") == "add";
+  if (const Yaml y = yaml.get("log")) {
+    using Log = media::LogMelOptions::Log;
+    const std::string log = one_of(y, {"10", "e", "db"}, "log");
+    mel.log = log == "10" ? Log::kTen : log == "e" ? Log::kE : Log::kDecibel;
+  }
+  if (const Yaml y = yaml.get("top_db")) {
+    mel.top_db = number_in(y, 0, 400, "top_db");
+    if (mel.log != media::LogMelOptions::Log::kDecibel) y.fail("top_db: only used by 'log: db'");
+  }
   if (const Yaml y = yaml.get("coefficients")) spec.coefficients = integer_in(y, 1, 1024, "coefficients");
   if (spec.from.starts_with("audio.mfcc") && spec.coefficients > mel.mels) {
     yaml.fail("coefficients: " + std::to_string(spec.coefficients) + " are more than the " + std::to_string(mel.mels) +

@@ -5,14 +5,26 @@
 
 namespace shakedown::perturb {
 
+namespace {
+
+bool same_words(const Shared<Transcript>& a, const Shared<Transcript>& b) {
+  return a == b || (a && b && a->text == b->text && a->language == b->language);
+}
+
+bool same_pictures(const Shared<Clip>& a, const Shared<Clip>& b) {
+  return a == b || (a && b && a->frames == b->frames);
+}
+
+}  // namespace
+
 Forms replaced_forms(const Sample& a, const Sample& b) {
   Forms replaced;
-  if (a.transcript != b.transcript) replaced.add(Form::kTranscript);
+  if (!same_words(a.transcript, b.transcript)) replaced.add(Form::kTranscript);
   if (a.tokens != b.tokens) replaced.add(Form::kTokens);
   if (a.embedding != b.embedding) replaced.add(Form::kEmbedding);
   if (a.waveform != b.waveform) replaced.add(Form::kWaveform);
   if (a.audio_features != b.audio_features) replaced.add(Form::kAudioFeatures);
-  if (a.clip != b.clip) replaced.add(Form::kFrames);
+  if (!same_pictures(a.clip, b.clip)) replaced.add(Form::kFrames);
   if (a.vision_features != b.vision_features) replaced.add(Form::kVisionFeatures);
   return replaced;
 }

@@ -27,8 +27,49 @@ TEST(LogMelTest, MatchesLibrosasDefinition) {
 
 TEST(LogMelTest, MatchesHtksScaleWithoutPadding) {
   LogMelOptions options{.fft = 512, .hop = 256, .mels = 23, .low_hz = 20, .high_hz = 7600};
-  options.slaney = options.center = options.log10 = false;
+  options.slaney = options.area_norm = options.center = false;
+  options.log = LogMelOptions::Log::kE;
   expect_near(log_mel({noise(1600, 4, 0.5F), 1, 16000}, options), read_golden("mel.txt")["htk"], 5e-5);
+}
+
+// tests/data/media/make_torchaudio.py has the same settings.
+TEST(LogMelTest, EqualsTorchaudio) {
+  using Log = LogMelOptions::Log;
+  auto golden = read_golden("torchaudio.txt");
+  const Waveform x{noise(1600, 4, 0.5F), 1, 16000};
+  LogMelOptions htk{.mels = 40};
+  htk.slaney = htk.area_norm = false;
+  htk.log = Log::kE;
+  auto options = htk;
+  options.mels = 64;
+  expect_near(log_mel(x, options), golden["htk"], 1e-4);
+  options = htk;
+  options.fft = 512, options.window_length = 400, options.low_hz = 20, options.high_hz = 7600;
+  options.floor = 1e-6, options.add_floor = true;
+  expect_near(log_mel(x, options), golden["htk_add"], 1e-4);
+  options = {.fft = 512, .hop = 200, .mels = 40, .window_length = 320};
+  expect_near(log_mel(x, options), golden["slaney"], 1e-4);
+  options = htk;
+  options.slaney = true;
+  expect_near(log_mel(x, options), golden["slaney_unnormed"], 1e-4);
+  options = htk;
+  options.power = 1, options.log = Log::kDecibel, options.top_db = 30;
+  expect_near(log_mel(x, options), golden["amplitude_db"], 1e-4);
+  options = htk;
+  options.center = false, options.window = LogMelOptions::Window::kHamming;
+  options.floor = 1e-6, options.add_floor = true;
+  expect_near(log_mel(x, options), golden["hamming"], 1e-4);
+}
+
+TEST(MfccTest, EqualsTorchaudio) {
+  auto golden = read_golden("torchaudio.txt");
+  const Waveform x{noise(1600, 4, 0.5F), 1, 16000};
+  LogMelOptions options{.mels = 40};
+  options.slaney = options.area_norm = false;
+  options.log = LogMelOptions::Log::kDecibel, options.top_db = 80;
+  expect_near(mfcc(x, options, 13), golden["mfcc"], 1e-4);
+  options.log = LogMelOptions::Log::kE, options.top_db = 0, options.floor = 1e-6, options.add_floor = true;
+  expect_near(mfcc(x, options, 20), golden["mfcc_log"], 1e-4);
 }
 
 TEST(LogMelTest, AToneLightsItsBand) {

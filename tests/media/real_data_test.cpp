@@ -30,6 +30,21 @@ TEST_F(RealDataTest, EverySoundFileIsRead) {
   }
 }
 
+// Golden values of tests/data/media/make_speech_levels.py.
+TEST_F(RealDataTest, ActiveLevelOfRealSpeechIsThatOfAnotherImplementation) {
+  std::ifstream golden(test_data("speech_levels.txt"));
+  std::size_t count = 0;
+  double level = 0, activity = 0;
+  for (std::string name; golden >> name >> level >> activity; ++count) {
+    const Waveform speech = decode_audio(*real_data() / name);
+    const auto measured = active_speech_level(to_mono(speech), speech.sample_rate_hz);
+    ASSERT_TRUE(measured) << name;
+    EXPECT_NEAR(10 * std::log10(measured->mean_square), level, 0.1) << name;
+    EXPECT_NEAR(measured->activity, activity, 0.01) << name;
+  }
+  EXPECT_GT(count, 40U);
+}
+
 TEST_F(RealDataTest, AnMp3NamedWavIsRead) {
   const Waveform dog = decode_audio(*real_data() / "noise/openvna/sudden_dog.wav");
   EXPECT_EQ(dog.sample_rate_hz, 44100);

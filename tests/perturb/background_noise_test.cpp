@@ -22,7 +22,7 @@ Sample speaker(const std::string& id, const std::string& who, double hz, double 
 
 TEST(BackgroundNoiseTest, MeetsTheRatioOfMeanSquaresInEveryColour) {
   const Sample sample = sound(syllables(5, 16000), 16000);
-  for (const char* noise : {"white", "pink", "brown"}) {
+  for (const char* noise : {"white", "pink", "brown", "blue", "violet", "hum", "speech-shaped"}) {
     for (const int snr : {20, 15, 10, 5, 0, -10}) {
       const auto out =
           apply_to(sample, kName, {{"noise", noise}, {"snr_db", std::to_string(snr)}, {"reference", "rms"}});
@@ -72,10 +72,81 @@ TEST(BackgroundNoiseTest, MeetsTheRatioAfterAWeighting) {
 
 TEST(BackgroundNoiseTest, ColoursHaveTheirSlope) {
   const Sample sample = sound(tone(300, 0.2, 16, 16000), 16000);
-  const std::pair<const char*, double> slopes[] = {{"white", 0}, {"pink", -3.01}, {"brown", -6.02}};
+  const std::pair<const char*, double> slopes[] = {
+      {"white", 0}, {"pink", -3.01}, {"brown", -6.02}, {"blue", 3.01}, {"violet", 6.02}};
   for (const auto& [noise, slope] : slopes) {
     const auto out = apply_to(sample, kName, {{"noise", noise}, {"snr_db", "0"}, {"reference", "rms"}});
     EXPECT_NEAR(slope_db_per_octave(added(out), 16000, 60, 7000), slope, 0.2) << noise;
+  }
+}
+
+TEST(BackgroundNoiseTest, HumIsHarmonicsOfTheMains) {
+  const Sample sample = sound(tone(300, 0.2, 4, 16000), 16000);
+  for (const int mains : {50, 60}) {
+    const auto noise = added(apply_to(
+        sample, kName, {{"noise", "hum"}, {"mains", std::to_string(mains)}, {"snr_db", "0"}, {"reference", "rms"}}));
+    const double first = power_at(noise, mains, 16000);
+    EXPECT_NEAR(db(power_at(noise, 3 * mains, 16000) / first), -9.54, 0.1);
+    EXPECT_NEAR(db(power_at(noise, 2 * mains, 16000) / first), -12.04, 0.1);
+    double sum = 0;
+    for (int k = 1; k <= 40; ++k) sum += power_at(noise, k * mains, 16000);
+    EXPECT_NEAR(sum / power(noise), 1, 0.01);
+  }
+}
+
+// Power of third-octave bands against the published table, from 125 Hz to 6.3 kHz.
+TEST(BackgroundNoiseTest, SpeechShapedNoiseHasTheSpectrumOfSpeech) {
+  const std::pair<double, double> bands[] = {{125, 57.7},  {250, 60.3},  {500, 62.1}, {1000, 53.7},
+                                             {2000, 48.7}, {4000, 45.6}, {6300, 44.3}};
+  const Sample sample = sound(tone(300, 0.2, 20, 16000), 16000);
+  const auto psd = welch(added(apply_to(sample, kName, {{"noise", "speech-shaped"}, {"snr_db", "0"}})), 4096);
+  const auto band = [&](double hz) {
+    double sum = 0;
+    for (std::size_t bin = 0; bin < psd.size(); ++bin) {
+      const double at = static_cast<double>(bin) * 16000 / 4096;
+      sum += at > hz * std::exp2(-1.0 / 6) && at <= hz * std::exp2(1.0 / 6) ? psd[bin] : 0;
+    }
+    return db(sum);
+  };
+  for (const auto& [hz, level] : bands) EXPECT_NEAR(band(hz) - band(500), level - 62.1, 1.5) << hz;
+}
+
+TEST(BackgroundNoiseTest, SpeechShapedNoiseCanFollowTheDataSet) {
+  std::vector<Sample> clips;
+  for (int i = 0; i < 5; ++i) {
+    clips.push_back(speaker("clip" + std::to_string(i), "s" + std::to_string(i), i == 0 ? 300 : 2000, 1));
+  }
+  const auto noise =
+      added(apply_to(clips[0], kName, {{"noise", "speech-shaped"}, {"spectrum", "corpus"}}, MemoryCorpus(clips)));
+  const auto psd = welch(noise, 1024);
+  const auto loudest = std::max_element(psd.begin(), psd.end()) - psd.begin();
+  EXPECT_NEAR(static_cast<double>(loudest) * 16000 / 1024, 2000, 300);  // the others' tone, not the clip's own
+  const auto alone = apply_to(clips[0], kName, {{"noise", "speech-shaped"}, {"spectrum", "corpus"}});
+  EXPECT_EQ(alone.effect.state, State::kSkipped);
+}
+
+// Four fifths of the clip are silence: a mean square over the clip would put the noise 7 dB too low.
+TEST(BackgroundNoiseTest, MeetsTheRatioInsideSpeechOfAClipThatIsMostlySilent) {
+  std::vector<float> x(10 * 16000, 0.0F);
+  const auto burst = tone(440, 0.2, 2, 16000);
+  std::copy(burst.begin(), burst.end(), x.begin() + 48000);
+  for (const int snr : {20, 10, 0}) {
+    const auto noise = added(apply_to(sound(x, 16000), kName, {{"snr_db", std::to_string(snr)}}));
+    const std::vector<float> inside(noise.begin() + 48000, noise.begin() + 80000);
+    EXPECT_NEAR(db(power(burst) / power(inside)), snr, 0.5);  // the hangover of P.56 counts 0.2 s as active
+  }
+}
+
+TEST(BackgroundNoiseTest, BeginsAFileWhereItIsTold) {
+  const TemporaryFolder folder;
+  auto two = tone(500, 0.3, 2, 16000);
+  const auto high = tone(3000, 0.3, 2, 16000);
+  two.insert(two.end(), high.begin(), high.end());
+  folder.write("two.wav", two, 16000);
+  for (const auto& [offset, hz] : {std::pair{"0", 500.0}, std::pair{"2.2", 3000.0}}) {
+    const auto noise = added(apply_to(sound(tone(900, 0.2, 1.5, 16000), 16000), kName,
+                                      {{"noise", "folder"}, {"folder", folder.path.string()}, {"offset_s", offset}}));
+    EXPECT_GT(power_at(noise, hz, 16000) / power(noise), 0.95);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "media_support.h"
+#include "shakedown/core/text.h"
 #include "shakedown/media/audio.h"
 #include "shakedown/media/decode.h"
 #include "shakedown/media/faces.h"
@@ -40,6 +41,25 @@ TEST_F(RealMediaTest, SpeechMeetsTheRatio) {
     ++files;
   }
   EXPECT_GT(files, 30U);
+}
+
+// Every dose of the audio family at every step of its ladder, as measured on real speech.
+TEST_F(RealMediaTest, EveryAudioDoseIsRealisedOnSpeech) {
+  Sample sample = sound({}, 16000, 1, "jfk");
+  sample.waveform = std::make_shared<const Waveform>(media::decode_audio(root_ / "speech/jfk.wav"));
+  for (const auto* spec : builtins().all()) {
+    if (!spec->name.starts_with("audio.") || spec->dose.fraction) continue;
+    ParamMap params;
+    if (spec->name == "audio.formant" || spec->name == "audio.tempo") params["engine"] = "r2";  // lengths, not quality
+    for (const double dose : spec->dose.ladder) {
+      params[spec->dose.parameter] = format_number(dose);
+      const auto out = apply_to(sample, spec->name, params);
+      ASSERT_EQ(out.effect.state, State::kApplied) << spec->name << " " << dose << " " << out.effect.reason;
+      // A voice is no sine: the median of its frames is within a twentieth of a semitone for small shifts only.
+      const double tolerance = spec->name == "audio.pitch" ? 0.25 : spec->dose.tolerance;
+      EXPECT_NEAR(out.dose.realised, dose, tolerance) << spec->name;
+    }
+  }
 }
 
 TEST_F(RealMediaTest, TalkingFaceIsBlurredAndDarkenedAsAsked) {

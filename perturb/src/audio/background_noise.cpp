@@ -22,7 +22,8 @@ namespace shakedown::perturb {
 namespace {
 
 const std::map<std::string, double>& colours() {
-  static const std::map<std::string, double> kExponents = {{"white", 0}, {"pink", -1}, {"brown", -2}};
+  static const std::map<std::string, double> kExponents = {
+    {{"white", 0}, {"pink", -1}, {"brown", -2}, {"blue", 1}, {"violet", 2}};
   return kExponents;
 }
 
@@ -34,6 +35,9 @@ class BackgroundNoise final : public Perturbation {
     std::string reference = "p56";
     int voices = 6;
     std::string folder;
+    double offset_s = -1;
+    std::string mains = "50";
+    std::string spectrum = "standard";
     bool clip = false;
   };
 
@@ -45,7 +49,11 @@ class BackgroundNoise final : public Perturbation {
     if (config.noise == "babble") {
       source_ = babble_noise(config.voices);
     } else if (config.noise == "folder") {
-      source_ = folder_noise(config.folder);
+      source_ = folder_noise(config.folder, config.offset_s);
+    } else if (config.noise == "hum") {
+      source_ = hum_noise(config.mains == "50" ? 50 : 60);
+    } else if (config.noise == "speech-shaped") {
+      source_ = speech_shaped_noise(config.spectrum == "corpus");
     } else {
       source_ = coloured_noise(colours().at(config.noise));
     }
@@ -125,18 +133,20 @@ class BackgroundNoise final : public Perturbation {
 PerturbationSpec spec() {
   std::vector<std::string> noises;
   for (const auto& [name, exponent] : colours()) noises.push_back(name);
-  noises.insert(noises.end(), {"babble", "folder"});
+  noises.insert(noises.end(), {"hum", "speech-shaped", "babble", "folder"});
   return Schema<BackgroundNoise>("audio.background_noise", Modality::kAudio,
                                  "Steady noise under the whole utterance at a signal-to-noise ratio that every clip "
                                  "meets. Speech is never turned down.")
       .source(
           "Speech level: ITU-T P.56 (2011), method B. A-weighting: IEC 61672-1. Babble: Krishnamurthy and Hansen, "
-          "IEEE TASLP 17(7), 2009.")
+          "IEEE TASLP 17(7), 2009. Spectrum of speech: Byrne et al., JASA 96(4), 1994.")
       .reads({Form::kWaveform})
       .writes({Form::kWaveform})
-      .choice("noise", &BackgroundNoise::Config::noise, noises,
-              "white, pink (-3 dB an octave), brown (-6 dB an octave): synthetic; babble: other speakers of the data "
-              "set; folder: sound files.")
+      .choice(
+          "noise", &BackgroundNoise::Config::noise, noises,
+          "white, pink (-3 dB an octave), brown (-6), blue (+3), violet (+6): synthetic; hum: of the mains, with "
+          "harmonics; speech-shaped: Gaussian, with the long-term spectrum of speech; babble: other speakers of the "
+          "data set; folder: sound files.")
       .number("snr_db", &BackgroundNoise::Config::snr_db, "dB", {.min = -30, .max = 100},
               "Power of the speech over power of the noise, by `reference`.")
       .choice(
@@ -145,6 +155,12 @@ PerturbationSpec spec() {
       .number("voices", &BackgroundNoise::Config::voices, "", {.min = 3, .max = 20},
               "babble: number of other speakers; fewer where the data set has fewer.")
       .text("folder", &BackgroundNoise::Config::folder, "folder: path of a folder of sound files.")
+      .number("offset_s", &BackgroundNoise::Config::offset_s, "s", {.min = -1, .max = 36000},
+              "folder: where in the file the noise begins; negative: at a random point, drawn by clip.")
+      .choice("mains", &BackgroundNoise::Config::mains, {"50", "60"}, "hum: frequency of the mains in Hz.")
+      .choice("spectrum", &BackgroundNoise::Config::spectrum, {"standard", "corpus"},
+              "speech-shaped: standard: the international spectrum of Byrne et al.; corpus: that of 12 clips of other "
+              "speakers of the data set.")
       .flag("clip", &BackgroundNoise::Config::clip, "Cut values off at full scale, as a recorder would.")
       .dose({.parameter = "snr_db",
              .unit = "dB",

@@ -32,6 +32,14 @@ std::string identity(const Subject& subject) {
   return "";
 }
 
+// How far a part takes a sample: by their difference, or, where signals cannot be subtracted, by the dose measured.
+double harm(const Subject& subject, const Sample& sample, const Part& part) {
+  const Applied applied = subject.apply(sample, part);
+  if (!subject.spec.dose.warps) return damage(sample, applied.sample);
+  const double dose = measure_part(applied, {part}, 0, {}, 1, 0).realised;
+  return std::isfinite(dose) ? std::abs(dose - subject.spec.dose.identity) : 0;
+}
+
 std::string monotone(const Subject& subject) {
   const DoseSpec& dose = subject.spec.dose;
   if (dose.ladder.empty()) return "";
@@ -39,7 +47,7 @@ std::string monotone(const Subject& subject) {
   for (std::size_t severity = 1; severity <= dose.ladder.size(); ++severity) {
     const Part part = subject.part(subject.at_severity(static_cast<double>(severity)));
     double sum = 0;
-    for (const Sample& sample : subject.samples) sum += damage(sample, subject.apply(sample, part).sample);
+    for (const Sample& sample : subject.samples) sum += harm(subject, sample, part);
     if (severity == 1) first = sum;
     if (!(sum >= previous * (1 - 1e-9))) {
       return fmt::format("severity {} does {} after {}", severity, format_number(sum), format_number(previous));

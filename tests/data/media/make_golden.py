@@ -179,4 +179,5 @@ def main():
                 out.write(f"{lower};{code_points};{ids}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -58,6 +58,7 @@ struct DoseSpec {
   bool integer = false;  ///< at_severity() rounds, halves to even; set by Schema from the parameter's type
   double tolerance = 0;  ///< deterministic doses: largest |realised - requested|, in the unit
   std::optional<double> valid_to = {};  ///< invariant only up to here
+  bool warps = false;  ///< moves the axis of time or frequency: signals before and after cannot be subtracted
 
   /// The dose at a continuous severity in [0, 5]: identity at 0, ladder[k-1] at k, interpolated on
   /// `scale` between. @throws Error(kUsage) outside [0, 5] or without a ladder

@@ -1,0 +1,158 @@
+// audio.pitch, audio.tempo, audio.formant on signals whose frequencies are known.
+#include "sound_support.h"
+
+namespace shakedown::perturb::testing {
+namespace {
+
+// Frequency of a sine by the phase that it gains between two stretches, which resolves thousandths of a hertz.
+double frequency(const std::vector<float>& x, double near, int rate) {
+  const std::size_t n = x.size() / 4, first = x.size() / 4, second = first + n;
+  const auto phase = [&](std::size_t begin, double hz) {
+    std::complex<double> sum = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double hann = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n));
+      sum += hann * static_cast<double>(x[begin + i]) *
+             std::polar(1.0, -2 * std::numbers::pi * hz * static_cast<double>(begin + i) / rate);
+    }
+    return std::arg(sum);
+  };
+  double hz = near;
+  for (int i = 0; i < 4; ++i) {
+    const double gained = std::remainder(phase(second, hz) - phase(first, hz), 2 * std::numbers::pi);
+    hz += gained / (2 * std::numbers::pi) * rate / static_cast<double>(n);
+  }
+  return hz;
+}
+
+// A vowel: a pulse train at `f0` through resonances.
+std::vector<float> vowel(double f0, const std::vector<double>& formants, double seconds, int rate) {
+  std::vector<double> x(static_cast<std::size_t>(seconds * rate), 0.0);
+  for (double at = 0; at < static_cast<double>(x.size()); at += rate / f0) x[static_cast<std::size_t>(at)] = 1;
+  for (const double hz : formants) {
+    const double r = std::exp(-std::numbers::pi * 90 / rate), c = 2 * r * std::cos(2 * std::numbers::pi * hz / rate);
+    double y1 = 0, y2 = 0;
+    for (double& value : x) {
+      const double y = value + c * y1 - r * r * y2;
+      y2 = y1, y1 = y, value = y;
+    }
+  }
+  double largest = 0;
+  for (const double value : x) largest = std::max(largest, std::abs(value));
+  std::vector<float> result;
+  for (const double value : x) result.push_back(static_cast<float>(0.4 * value / largest));
+  return result;
+}
+
+// The centre of the strongest resonance between two frequencies: power-weighted over the harmonics.
+double centroid(const std::vector<float>& x, double low, double high, int rate) {
+  const auto psd = welch(x, 2048);
+  double sum = 0, weighted = 0;
+  for (std::size_t bin = 1; bin < psd.size(); ++bin) {
+    const double hz = static_cast<double>(bin) * rate / 2048;
+    if (hz < low || hz > high) continue;
+    sum += psd[bin];
+    weighted += psd[bin] * hz;
+  }
+  return weighted / sum;
+}
+
+TEST(PitchTest, ASineMovesByTheSemitonesAskedForAndKeepsItsLength) {
+  for (const int rate : {16000, 44100}) {
+    const Sample sample = sound(tone(440, 0.3, 2, rate), rate);
+    for (const int semitones : {1, 2, 3, 6, 9}) {
+      for (const auto& [direction, sign] : {std::pair{"up", 1}, std::pair{"down", -1}}) {
+        for (const char* engine : {"r3", "r2"}) {
+          const auto out = apply_to(sample, "audio.pitch",
+                                    {{"semitones", std::to_string(semitones)},
+                                     {"direction", direction},
+                                     {"engine", engine},
+                                     {"formants", "move"}});
+          EXPECT_EQ(out.after.waveform->frames(), sample.waveform->frames());
+          const double expected = 440 * std::exp2(sign * semitones / 12.0);
+          const double cents = 1200 * std::log2(frequency(out.after.waveform->pcm, expected, rate) / expected);
+          EXPECT_NEAR(cents, 0, 5) << semitones << direction << engine << rate;
+        }
+      }
+    }
+  }
+}
+
+TEST(PitchTest, AVowelsFormantsStayUnlessTheyAreToMove) {
+  const Sample sample = sound(vowel(120, {800, 2400}, 2, 16000), 16000);
+  const double before = centroid(sample.waveform->pcm, 400, 1400, 16000);
+  const auto keep = apply_to(sample, "audio.pitch", {{"semitones", "6"}, {"direction", "up"}});
+  const auto move = apply_to(sample, "audio.pitch", {{"semitones", "6"}, {"direction", "up"}, {"formants", "move"}});
+  EXPECT_NEAR(keep.dose.realised, 6, 0.05);
+  EXPECT_NEAR(move.dose.realised, 6, 0.05);
+  EXPECT_NEAR(centroid(keep.after.waveform->pcm, 400, 1400, 16000) / before, 1, 0.1);
+  EXPECT_GT(centroid(move.after.waveform->pcm, 400, 1800, 16000) / before, 1.25);
+}
+
+TEST(TempoTest, LengthChangesAndPitchDoesNot) {
+  const Sample sample = sound(tone(440, 0.3, 3, 16000), 16000, 1);
+  for (const double factor : {1.1, 1.25, 1.5, 1.75, 2.0}) {
+    for (const auto& [direction, sign] : {std::pair{"up", 1}, std::pair{"down", -1}}) {
+      const auto out = apply_to(sample, "audio.tempo", {{"factor", std::to_string(factor)}, {"direction", direction}});
+      const double ratio = static_cast<double>(out.after.waveform->frames()) / 48000;
+      EXPECT_NEAR(ratio * std::pow(factor, sign), 1, 0.005);
+      EXPECT_NEAR(out.dose.realised, factor, 0.005);
+      EXPECT_NEAR(1200 * std::log2(frequency(out.after.waveform->pcm, 440, 16000) / 440), 0, 5) << factor << direction;
+    }
+  }
+}
+
+TEST(TempoTest, WordsAndPicturesFollowOrTheDriftIsDeclared) {
+  Sample sample = sound(syllables(2, 16000), 16000);
+  sample.transcript =
+      std::make_shared<const Transcript>(Transcript{"one two", {{0, 3, 0.2, 0.8}, {4, 7, 1.0, 1.8}}, "en"});
+  sample.clip = std::make_shared<const Clip>(
+      Clip{std::vector<Shared<Image>>(50, std::make_shared<const Image>(picture(4, 4))), 25});
+  const ParamMap twice = {{"factor", "2"}, {"direction", "up"}};
+  const auto follow = apply_to(sample, "audio.tempo", twice);
+  EXPECT_DOUBLE_EQ(follow.after.transcript->times[1].end_s, 0.9);
+  EXPECT_DOUBLE_EQ(follow.after.clip->fps, 50);
+  EXPECT_EQ(follow.after.clip->frames, sample.clip->frames);
+  EXPECT_EQ(follow.effect.measures.at("desync_s"), 0);
+  ParamMap still = twice;
+  still["sync"] = "keep";
+  const auto keep = apply_to(sample, "audio.tempo", still);
+  EXPECT_EQ(keep.after.transcript, sample.transcript);
+  EXPECT_NEAR(keep.effect.measures.at("desync_s"), 1, 1e-3);
+}
+
+TEST(FormantTest, TheEnvelopeMovesAndThePitchStays) {
+  const Sample sample = sound(vowel(110, {700, 2600}, 2, 16000), 16000);
+  const double before = centroid(sample.waveform->pcm, 350, 1400, 16000);
+  for (const char* engine : {"r3", "r2"}) {
+    for (const auto& [direction, sign] : {std::pair{"up", 1}, std::pair{"down", -1}}) {
+      const auto out =
+          apply_to(sample, "audio.formant", {{"semitones", "6"}, {"direction", direction}, {"engine", engine}});
+      const double moved = 12 * std::log2(centroid(out.after.waveform->pcm, 250, 1400, 16000) / before);
+      EXPECT_NEAR(moved, 6 * sign, 2) << engine << direction;
+      const auto pitch = builtins().create("audio.pitch");
+      EXPECT_NEAR(pitch->measure(out.before, out.after, out.effect).realised, 0, 0.1) << engine << direction;
+    }
+  }
+}
+
+TEST(VoiceTest, ShortSoundsKeepTheirLength) {
+  for (const std::size_t frames : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
+    const auto x = std::vector<float>(2 * frames, 0.25F);
+    EXPECT_EQ(apply_to(sound(x, 16000, 2), "audio.pitch", {}).after.waveform->frames(), frames);
+    EXPECT_EQ(apply_to(sound(x, 16000, 2), "audio.formant", {}).after.waveform->frames(), frames);
+  }
+}
+
+TEST(VoiceTest, DirectionIsDrawnByClip) {
+  int up = 0;
+  for (int i = 0; i < 40; ++i) {
+    const auto out = apply_to(sound(std::vector<float>(100, 0.25F), 8000, 1, "clip" + std::to_string(i)), "audio.tempo",
+                              {{"engine", "r2"}});
+    up += out.effect.measures.at("direction") > 0 ? 1 : 0;
+  }
+  EXPECT_GT(up, 8);
+  EXPECT_LT(up, 32);
+}
+
+}  // namespace
+}  // namespace shakedown::perturb::testing

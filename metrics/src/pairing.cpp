@@ -246,7 +246,13 @@ std::size_t Pairing::nearly_equal() const {
   return count;
 }
 
-Pairing::Sides Pairing::sides(const CellPair& pair, const MetricSpec& metric) const {
+const Pairing::Sides& Pairing::sides(const CellPair& pair, const MetricSpec& metric) const {
+  const auto key = std::make_pair(pair.baseline, metric.name);
+  const auto found = known_.find(key);
+  return found != known_.end() ? found->second : known_.emplace(key, evaluate(pair, metric)).first->second;
+}
+
+Pairing::Sides Pairing::evaluate(const CellPair& pair, const MetricSpec& metric) const {
   Scored before{baseline_.columns(), {}, {}}, after{baseline_.columns(), {}, {}};
   std::vector<int> groups;
   for (const auto& [a, b] : pair.rows) {
@@ -260,8 +266,8 @@ Pairing::Sides Pairing::sides(const CellPair& pair, const MetricSpec& metric) co
   }
   after.labels = before.labels;
   const std::size_t count = baseline_.group_count();
-  return {jackknife(metric, before, groups, count, task()), jackknife(metric, after, groups, count, task()),
-          pair.rows.size()};
+  return {jackknife(metric, before, groups, count, task(), Keep::kResampled),
+          jackknife(metric, after, groups, count, task(), Keep::kResampled), pair.rows.size()};
 }
 
 }  // namespace shakedown::metrics

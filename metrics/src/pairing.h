@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,7 +43,10 @@ class Pairing {
   [[nodiscard]] std::vector<Candidate> candidates() const;
 
   /// From here on a prediction whose every output is within `tolerance` of the baseline's counts as equal to it.
-  void treat_as_equal_within(double tolerance) { tolerance_ = tolerance; }
+  void treat_as_equal_within(double tolerance) {
+    tolerance_ = tolerance;
+    known_.clear();
+  }
   /// Predictions that differ, but within the tolerance.
   [[nodiscard]] std::size_t nearly_equal() const;
 
@@ -50,14 +54,17 @@ class Pairing {
     Jackknifed baseline, candidate;
     std::size_t n = 0;
   };
-  /// The metric of both runs over the paired samples of a cell.
-  [[nodiscard]] Sides sides(const CellPair& pair, const MetricSpec& metric) const;
+  /// The metric of both runs over the paired samples of a cell, kept resampled. What was asked once is remembered, so
+  /// that tests of one cell share its draws.
+  [[nodiscard]] const Sides& sides(const CellPair& pair, const MetricSpec& metric) const;
+  [[nodiscard]] std::size_t groups() const { return baseline_.group_count(); }
 
  private:
   void require_same_inputs(Match match, Comparison& comparison) const;
   void pair_samples(Comparison& comparison);
   void pair_cells(Match match, Comparison& comparison);
   void pair_rows(CellPair& pair, Match match, Comparison& comparison);
+  [[nodiscard]] Sides evaluate(const CellPair& pair, const MetricSpec& metric) const;
   [[nodiscard]] bool near(const std::vector<double>& a, const std::vector<double>& b) const;
 
   RunView baseline_, candidate_;
@@ -65,6 +72,7 @@ class Pairing {
   std::vector<CellPair> cells_;
   std::size_t missing_samples_ = 0, inputs_ = 0, other_decisions_ = 0;
   double tolerance_ = 0;
+  mutable std::map<std::pair<std::size_t, std::string>, Sides> known_;  ///< by cell of the baseline and metric
 };
 
 }  // namespace shakedown::metrics

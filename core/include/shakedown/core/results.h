@@ -37,6 +37,7 @@ struct CellResult {
   Scores metrics_applied;                  ///< leaving skipped and ineligible out
   Scores flips;          ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
   Scores direction;      ///< directional cells: moved_right, unmoved, moved_wrong
+  std::vector<std::vector<std::size_t>> confusion;  ///< classification: samples by label (rows) and decision (columns)
   bool weak = false;     ///< more than 10 % skipped: left out of means
   bool vacuous = false;  ///< writes only a modality that the model ignores
 };
@@ -60,6 +61,29 @@ struct Curve {
   std::string retention_why;
 };
 
+/// The primary metric on part of the samples.
+struct Slice {
+  std::string by, value;  ///< "label" "negative"; "words" "5 to 9"; a metadata column and its value
+  std::size_t n = 0, groups = 0;
+  Scores scores;  ///< "clean", and the means of the summary: "stress_mean", "stress_mean[audio]", ...
+};
+
+/// A slice that scores worse than all other samples.
+struct SliceFinding {
+  std::string by, value, figure;              ///< figure: a key of Slice::scores
+  std::optional<double> inside, outside;      ///< the metric on the slice, and on the rest
+  std::optional<double> difference;           ///< oriented: negative is worse
+  std::optional<double> low, high;            ///< its 95 % interval
+  double p_value = 1, q_value = 1;            ///< one-sided; q after Benjamini and Hochberg over all that was searched
+};
+
+struct Slices {
+  std::vector<Slice> slices;
+  std::vector<SliceFinding> worst;  ///< q at most .05, the largest differences first
+  std::size_t searched = 0;         ///< slices x figures that were tested
+  std::vector<std::string> notes;   ///< what was not sliced, and why
+};
+
 struct MetricInfo {
   std::string name, definition;
   bool higher_is_better = true;
@@ -69,11 +93,13 @@ struct MetricInfo {
 struct Results {
   RunHeader header;
   std::string primary;
+  std::string interval;  ///< how the intervals of the primary metric and of aggregates were made
   std::size_t samples = 0, groups = 0;
   std::vector<CellResult> cells;
   std::vector<Curve> curves;
   Scores summary;  ///< "stress_mean", "information_loss", "worst", per family "stress_mean[audio]"
   std::map<std::string, std::string> summary_notes;  ///< which cells entered each, in words
+  Slices slices;
   std::vector<Warning> warnings;
   std::vector<MetricInfo> metrics_info;
   bool complete = true;
@@ -98,8 +124,21 @@ struct RuleResult {
   std::size_t n = 0, groups = 0;
 };
 
+/// Two or more runs beside each other, over the samples that all of them scored.
+struct SideBySide {
+  struct Row {
+    std::string name, metric, note;  ///< "clean", a mean of the summary, "mCE[ref=NAME]", "effective_robustness[acc2]"
+    std::vector<Score> scores;       ///< one a run
+  };
+  std::vector<RunHeader> runs;
+  std::string interval;
+  std::vector<Row> rows;
+  std::vector<std::string> notes;
+};
+
 struct Comparison {
   RunHeader baseline, candidate;
+  std::string interval;  ///< how the bounds of rules that are not guards were made
   std::vector<RuleResult> rules;  ///< one a cell and primary metric for compare; one a rule for gate
   std::vector<std::string> missing_in_candidate, missing_in_baseline;
   std::vector<std::string> notes;

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "crash_log.h"
+#include "sample_measures.h"
 #include "session.h"
 #include "shakedown/core/error.h"
 #include "shakedown/perturb/apply.h"
@@ -38,6 +39,7 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
   result.sample = clean;
   if (cell.parts.empty()) {
     result.outcome.state = State::kUnchanged;
+    result.outcome.measures = sample_measures(clean);
     return result;
   }
   try {

@@ -53,7 +53,9 @@ MetricSpec mean_metric() {
                   sums[0] += 1;
                   sums[1] += scored.outputs[row];
                 },
-                [](const double* sums) -> Value { return {sums[1] / sums[0], {}}; }};
+                [](const double* sums) -> Value {
+                  return {sums[1] / sums[0], {}};
+                }};
   };
   return spec;
 }

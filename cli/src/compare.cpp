@@ -115,9 +115,8 @@ int compare(const Arguments& arguments, perturb::Registry&) {
   }
   if (baseline.empty() || candidate.empty() || (arguments.free().size() != 0 && arguments.free().size() != 2))
     throw Error(ErrorKind::kUsage, "compare: --baseline RUN --candidate RUN, or two to six RUN folders, are accepted");
-  const auto comparison =
-      metrics::compare(store::read_run(baseline), store::read_run(candidate), arguments.has("common"),
-                       metrics::interval_kind(arguments.text("interval")));
+  const auto comparison = metrics::compare(store::read_run(baseline), store::read_run(candidate),
+                                           arguments.has("common"), metrics::interval_kind(arguments.text("interval")));
   print(comparison);
   write_outputs(arguments, comparison);
   return kDone;
@@ -134,9 +133,9 @@ std::string today() {
 
 int gate(const Arguments& arguments, perturb::Registry&) {
   const auto policy = metrics::load_policy(arguments.required("policy"), today());
-  const auto comparison = metrics::gate(store::read_run(arguments.required("baseline")),
-                                        store::read_run(arguments.required("candidate")), policy,
-                                        metrics::interval_kind(arguments.text("interval")));
+  const auto comparison =
+      metrics::gate(store::read_run(arguments.required("baseline")), store::read_run(arguments.required("candidate")),
+                    policy, metrics::interval_kind(arguments.text("interval")));
   print(comparison);
   std::cout << comparison.verdict_text << "\n";
   write_outputs(arguments, comparison);
@@ -151,35 +150,37 @@ int gate(const Arguments& arguments, perturb::Registry&) {
 }  // namespace
 
 Command compare_command() {
-  return {"compare",
-          "Paired differences of two runs in every shared cell; positive is better. Three to six runs stand side by side.",
-          "[RUN RUN...]",
-          {{"baseline", "RUN", "the run to compare with", ""},
-           {"candidate", "RUN", "the run to judge", ""},
-           {"common", "", "compare what can be compared when suites or data differ"},
-           {"reference", "RUN", "of three or more runs, the one that mCE refers to; the first without it", ""},
-           {"interval", "KIND", "auto, jackknife, bootstrap-t, percentile or bca", "auto"},
-           {"html", "FILE", "write a page", ""},
-           {"json", "FILE", "write JSON", ""},
-           {"markdown", "FILE", "write Markdown", ""}},
-          compare};
+  return {
+      "compare",
+      "Paired differences of two runs in every shared cell; positive is better. Three to six runs stand side by side.",
+      "[RUN RUN...]",
+      {{"baseline", "RUN", "the run to compare with", ""},
+       {"candidate", "RUN", "the run to judge", ""},
+       {"common", "", "compare what can be compared when suites or data differ"},
+       {"reference", "RUN", "of three or more runs, the one that mCE refers to; the first without it", ""},
+       {"interval", "KIND", "auto, jackknife, bootstrap-t, percentile or bca", "auto"},
+       {"html", "FILE", "write a page", ""},
+       {"json", "FILE", "write JSON", ""},
+       {"markdown", "FILE", "write Markdown", ""}},
+      compare};
 }
 
 Command gate_command() {
-  return {"gate",
-          "Decides by a policy whether the candidate is less robust than the baseline: exit 0 passed, 1 failed, 5 "
-          "inconclusive\n"
-          "where the policy says on_inconclusive: fail.",
-          "",
-          {{"baseline", "RUN", "the run to compare with", ""},
-           {"candidate", "RUN", "the run to judge", ""},
-           {"policy", "FILE", "rules (shakedown.policy/1)", ""},
-           {"interval", "KIND", "of rules that are not guards: auto, jackknife, bootstrap-t, percentile or bca", "auto"},
-           {"html", "FILE", "write a page", ""},
-           {"json", "FILE", "write JSON", ""},
-           {"markdown", "FILE", "write Markdown", ""},
-           {"junit", "FILE", "write JUnit XML", ""}},
-          gate};
+  return {
+      "gate",
+      "Decides by a policy whether the candidate is less robust than the baseline: exit 0 passed, 1 failed, 5 "
+      "inconclusive\n"
+      "where the policy says on_inconclusive: fail.",
+      "",
+      {{"baseline", "RUN", "the run to compare with", ""},
+       {"candidate", "RUN", "the run to judge", ""},
+       {"policy", "FILE", "rules (shakedown.policy/1)", ""},
+       {"interval", "KIND", "of rules that are not guards: auto, jackknife, bootstrap-t, percentile or bca", "auto"},
+       {"html", "FILE", "write a page", ""},
+       {"json", "FILE", "write JSON", ""},
+       {"markdown", "FILE", "write Markdown", ""},
+       {"junit", "FILE", "write JUnit XML", ""}},
+      gate};
 }
 
 }  // namespace shakedown::cli

@@ -95,8 +95,8 @@ void add_reference(Results& results, const RunData& reference, const RunData& ru
   }
 }
 
-void add_summary(Results& results, const RunView& view, const std::vector<ScoredCell>& cells,
-                 const MetricSpec& primary, const Intervals& intervals, const RunData* reference) {
+void add_summary(Results& results, const RunView& view, const std::vector<ScoredCell>& cells, const MetricSpec& primary,
+                 const Intervals& intervals, const RunData* reference) {
   std::vector<Figure> figures;
   const std::vector<Aggregate> means = aggregates(candidates_of(cells), results.header.trained_with);
   for (const Aggregate& aggregate : means) {

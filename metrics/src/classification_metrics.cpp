@@ -46,14 +46,12 @@ Value mean_over_classes(const ClassCounts& counts, Enters enters, Figure figure)
 
 Value macro(const ClassCounts& counts, double (ClassCounts::*figure)(std::size_t) const) {
   return mean_over_classes(
-      counts, [&](std::size_t c) { return counts.seen(c); },
-      [&](std::size_t c) { return (counts.*figure)(c); });
+      counts, [&](std::size_t c) { return counts.seen(c); }, [&](std::size_t c) { return (counts.*figure)(c); });
 }
 
 Value unweighted_recall(const ClassCounts& counts) {
   return mean_over_classes(
-      counts, [&](std::size_t c) { return counts.support(c) > 0; },
-      [&](std::size_t c) { return counts.recall(c); });
+      counts, [&](std::size_t c) { return counts.support(c) > 0; }, [&](std::size_t c) { return counts.recall(c); });
 }
 
 Value swapped_f1(const ClassCounts& counts) {

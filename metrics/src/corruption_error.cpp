@@ -106,8 +106,8 @@ std::vector<CorruptionError> corruption_errors(const Pairing& pairing, const std
   }
   std::vector<const Jackknifed*> parts;
   for (const Corruption& corruption : corruptions) {
-    for (const Jackknifed* part : {&corruption.candidate, &corruption.reference, &corruption.candidate_clean,
-                                   &corruption.reference_clean}) {
+    for (const Jackknifed* part :
+         {&corruption.candidate, &corruption.reference, &corruption.candidate_clean, &corruption.reference_clean}) {
       parts.push_back(part);
     }
   }

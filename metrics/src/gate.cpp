@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kNearlyEqual = 1e-4;  ///< of the label unit: what CPU types may differ by
 constexpr double kFalseAlarm = 0.05;
-constexpr double kTail = 0.05;  ///< beyond each of the two one-sided bounds
+constexpr double kTail = 0.05;     ///< beyond each of the two one-sided bounds
 constexpr std::size_t kNamed = 5;  ///< cells that a note names
 
 std::string named(const std::vector<std::string>& ids) {

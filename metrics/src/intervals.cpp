@@ -63,8 +63,8 @@ Bounds percentiles(const Bootstrapped& statistic, double low, double high) {
   return {quantile(values, low), quantile(values, high), {}};
 }
 
-/// Efron 1987: the percentiles that are wanted are shifted by the bias of the draws and the skewness of the leave-one-out
-/// values.
+/// Efron 1987: the percentiles that are wanted are shifted by the bias of the draws and the skewness of the
+/// leave-one-out values.
 Bounds accelerated(const Bootstrapped& statistic, const Jackknifed& jackknifed, double tail) {
   const std::vector<double> values = defined(statistic.values);
   const auto [first, last] = std::equal_range(values.begin(), values.end(), statistic.value);
@@ -99,8 +99,8 @@ IntervalKind interval_kind(const std::string& name) {
   if (found != kinds().end()) return found->second;
   std::vector<std::string> names;
   for (const auto& [known, kind] : kinds()) names.push_back(known);
-  throw Error(ErrorKind::kUsage, fmt::format("--interval: '{}' is not one of: {}{}", name, join(names, ", "),
-                                             suggestion(name, names)));
+  throw Error(ErrorKind::kUsage,
+              fmt::format("--interval: '{}' is not one of: {}{}", name, join(names, ", "), suggestion(name, names)));
 }
 
 Intervals::Intervals(IntervalKind asked, std::uint64_t seed, std::size_t groups)

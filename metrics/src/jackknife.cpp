@@ -156,8 +156,8 @@ Jackknifed combine(std::span<const Jackknifed* const> parts,
 
 Jackknifed extreme(std::span<const Jackknifed* const> parts, bool least) {
   return combined(parts, [least](std::span<const double> values, std::span<double> gradient) {
-    const auto found = least ? std::min_element(values.begin(), values.end())
-                             : std::max_element(values.begin(), values.end());
+    const auto found =
+        least ? std::min_element(values.begin(), values.end()) : std::max_element(values.begin(), values.end());
     std::fill(gradient.begin(), gradient.end(), 0.0);
     if (!gradient.empty()) gradient[static_cast<std::size_t>(found - values.begin())] = 1.0;
     return *found;

@@ -9,7 +9,8 @@
 #include "conventions.h"
 #include "specs.h"
 
-/// Metrics of the class probabilities: softmax of logits, or the outputs where the task says that they are probabilities.
+/// Metrics of the class probabilities: softmax of logits, or the outputs where the task says that they are
+/// probabilities.
 namespace shakedown::metrics {
 namespace {
 
@@ -73,7 +74,8 @@ MetricSpec mean_loss(std::string name, std::string definition, double highest, L
 
 MetricSpec brier() {
   return mean_loss(
-      "brier", "mean over samples of sum over classes (probability - 1 if the class is the label, else 0)^2; 0 to 2", 2.0,
+      "brier", "mean over samples of sum over classes (probability - 1 if the class is the label, else 0)^2; 0 to 2",
+      2.0,
       [](const double*, std::size_t label, const std::vector<double>& shares, const Task&) {
         double sum = 0;
         for (std::size_t c = 0; c < shares.size(); ++c) {

@@ -255,7 +255,8 @@ std::vector<MetricSpec> sims_metrics(const Task& task) {
 
 std::vector<MetricSpec> regression_metrics(const Task& task) {
   if (is_sims(task)) return sims_metrics(task);
-  if (task.convention == "plain") return {mean_absolute_error(task), pearson(task), spearman_metric(task), concordance(task)};
+  if (task.convention == "plain")
+    return {mean_absolute_error(task), pearson(task), spearman_metric(task), concordance(task)};
   return mosi_metrics(task);
 }
 

@@ -24,7 +24,8 @@ class Runs {
       : runs_(runs), reference_(reference), view_(*runs[reference]) {
     for (std::size_t run = 0; run < runs.size(); ++run) {
       Comparison checked;
-      pairings_.push_back(run == reference ? nullptr : std::make_unique<Pairing>(*runs[reference], *runs[run], match, checked));
+      pairings_.push_back(run == reference ? nullptr
+                                           : std::make_unique<Pairing>(*runs[reference], *runs[run], match, checked));
       for (const std::string& note : checked.notes) into.notes.push_back(runs[run]->header.model_name + ": " + note);
     }
     for (std::size_t cell = 0; cell < view_.run().cells.size(); ++cell) add_cell(cell);
@@ -59,8 +60,7 @@ class Runs {
       scored.labels.push_back(view_.label(row));
       groups.push_back(view_.group(row));
     }
-    return known_
-        .emplace(key, jackknife(metric, scored, groups, view_.group_count(), view_.task(), Keep::kResampled))
+    return known_.emplace(key, jackknife(metric, scored, groups, view_.group_count(), view_.task(), Keep::kResampled))
         .first->second;
   }
 
@@ -73,9 +73,9 @@ class Runs {
  private:
   struct Cell {
     std::size_t in_reference = 0;
-    std::vector<std::size_t> in_run;                            ///< index of the cell in every run
-    std::map<std::size_t, std::vector<std::size_t>> rows;       ///< sample of the reference -> sample in every run
-    bool weak = false, vacuous = false;                         ///< in any run
+    std::vector<std::size_t> in_run;                       ///< index of the cell in every run
+    std::map<std::size_t, std::vector<std::size_t>> rows;  ///< sample of the reference -> sample in every run
+    bool weak = false, vacuous = false;                    ///< in any run
   };
 
   void add_cell(std::size_t index) {
@@ -86,7 +86,8 @@ class Runs {
     for (std::size_t run = 0; run < size(); ++run) {
       if (run == reference_) continue;
       const auto& pairs = pairings_[run]->cells();
-      const auto pair = std::find_if(pairs.begin(), pairs.end(), [&](const CellPair& p) { return p.baseline == index; });
+      const auto pair =
+          std::find_if(pairs.begin(), pairs.end(), [&](const CellPair& p) { return p.baseline == index; });
       if (pair == pairs.end()) return;
       cell.in_run[run] = pair->candidate;
       cell.weak = cell.weak || pair->weak;
@@ -118,7 +119,8 @@ struct Drafted {
 
 class Table {
  public:
-  Table(Runs& runs, const std::string& reference) : runs_(&runs), reference_(reference), metric_(metrics_for(runs.view().task()).front()) {}
+  Table(Runs& runs, const std::string& reference)
+      : runs_(&runs), reference_(reference), metric_(metrics_for(runs.view().task()).front()) {}
 
   std::vector<Drafted> rows() {
     const std::vector<Candidate> candidates = runs_->candidates();
@@ -200,7 +202,8 @@ class Table {
         one = combine(parts, [](std::span<const double>) { return 1.0; });
       }
       for (std::size_t run = 0; run < runs_->size(); ++run) {
-        if (runs_->pairing(run) == nullptr) own.statistics.insert(own.statistics.begin() + static_cast<std::ptrdiff_t>(run), one);
+        if (runs_->pairing(run) == nullptr)
+          own.statistics.insert(own.statistics.begin() + static_cast<std::ptrdiff_t>(run), one);
       }
       finish(std::move(own), n);
     }
@@ -208,8 +211,10 @@ class Table {
 
   void add_effective_robustness(const std::vector<Candidate>& candidates, const std::vector<Aggregate>& means) {
     const auto accuracy = accuracy_metric(runs_->view().task());
-    const auto mean = std::find_if(means.begin(), means.end(), [](const Aggregate& a) { return a.name == "stress_mean"; });
-    const auto clean = std::find_if(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.cell->clean(); });
+    const auto mean =
+        std::find_if(means.begin(), means.end(), [](const Aggregate& a) { return a.name == "stress_mean"; });
+    const auto clean =
+        std::find_if(candidates.begin(), candidates.end(), [](const Candidate& c) { return c.cell->clean(); });
     if (!accuracy || mean == means.end() || mean->weights.empty() || clean == candidates.end()) return;
     const auto clean_at = static_cast<std::size_t>(clean - candidates.begin());
     std::vector<Jackknifed> before, after;
@@ -221,10 +226,13 @@ class Table {
       y.push_back(after.back().value.value_or(0));
     }
     Drafted drafted{{fmt::format("effective_robustness[{}]", accuracy->name), "effective_robustness", "", {}},
-                    effective_robustness(before, after), -1.0, 1.0};
+                    effective_robustness(before, after),
+                    -1.0,
+                    1.0};
     if (const auto line = logit_line(x, y)) {
-      drafted.row.note = fmt::format("above the line of these {} runs: logit(stress_mean) = {:.3f} + {:.3f} logit(clean)",
-                                     runs_->size(), line->intercept, line->slope);
+      drafted.row.note =
+          fmt::format("above the line of these {} runs: logit(stress_mean) = {:.3f} + {:.3f} logit(clean)",
+                      runs_->size(), line->intercept, line->slope);
     }
     finish(std::move(drafted), most_samples(*mean));
   }

@@ -77,9 +77,16 @@ std::optional<SliceFinding> test(const SliceRows& slice, const std::string& figu
   if (!error.value || *error.value <= 0) return std::nullopt;
   const Score bounds = with_interval(difference, -kInfinity, kInfinity, 0);
   const double df = static_cast<double>(error.groups - 1);
-  return SliceFinding{slice.by,        slice.value,   figure,     inside.value,
-                      outside.value,   bounds.value,  bounds.low, bounds.high,
-                      t_cdf(*difference.value / *error.value, df), 1};
+  return SliceFinding{slice.by,
+                      slice.value,
+                      figure,
+                      inside.value,
+                      outside.value,
+                      bounds.value,
+                      bounds.low,
+                      bounds.high,
+                      t_cdf(*difference.value / *error.value, df),
+                      1};
 }
 
 /// Keeps what Benjamini and Hochberg let stand, the largest differences first.
@@ -109,8 +116,11 @@ Slices score_slices(const RunView& view, const std::vector<ScoredCell>& cells, c
   std::vector<SliceFinding> tests;
   for (const SliceRows& rows : slices_of(view, slices.notes)) {
     if (rows.samples_as_units && primary.weighted) continue;  // ranks would be sorted out once a sample and cell
-    Slice slice{rows.by, rows.value, static_cast<std::size_t>(std::count(rows.inside.begin(), rows.inside.end(), 1)),
-                groups_inside(view, rows), {}};
+    Slice slice{rows.by,
+                rows.value,
+                static_cast<std::size_t>(std::count(rows.inside.begin(), rows.inside.end(), 1)),
+                groups_inside(view, rows),
+                {}};
     std::map<std::vector<double>, std::optional<double>> floors;  // most cells score the same samples
     std::map<std::size_t, Halves> halves;
     for (const auto& [cell, own] : scored) {

@@ -11,7 +11,7 @@ namespace shakedown::metrics {
 /// A part of the samples that is looked at by itself.
 struct SliceRows {
   std::string by, value;
-  std::vector<char> inside;     ///< one a sample
+  std::vector<char> inside;       ///< one a sample
   bool samples_as_units = false;  ///< one group: its samples vary, not groups
 };
 

@@ -98,8 +98,7 @@ class Slicer {
   void samples_are_units() { samples_as_units_ = true; }
   [[nodiscard]] std::vector<SliceRows> take() {
     if (small_ > 0) {
-      notes_->push_back(
-          fmt::format("{} of fewer than {} samples left out", count_of(small_, "slice"), kFewestSamples));
+      notes_->push_back(fmt::format("{} of fewer than {} samples left out", count_of(small_, "slice"), kFewestSamples));
     }
     return std::move(slices_);
   }
@@ -141,11 +140,12 @@ std::vector<SliceRows> slices_of(const RunView& view, std::vector<std::string>& 
         collect(view, [&](std::size_t sample) { return task.labels[static_cast<std::size_t>(view.label(sample))]; }),
         task.labels);
   } else {
-    slicer.by_name("label", collect(view,
-                                    [&](std::size_t sample) {
-                                      const double y = view.label(sample);
-                                      return y < 0 ? "below 0" : y > 0 ? "above 0" : "0";
-                                    }),
+    slicer.by_name("label",
+                   collect(view,
+                           [&](std::size_t sample) {
+                             const double y = view.label(sample);
+                             return y < 0 ? "below 0" : y > 0 ? "above 0" : "0";
+                           }),
                    {"below 0", "0", "above 0"});
   }
   // What was measured of the clean input: lengths, speech level, face width.

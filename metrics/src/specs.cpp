@@ -33,7 +33,8 @@ void compute_from_weights(MetricSpec& spec) {
 }
 
 void use_class_counts(MetricSpec& spec, std::size_t classes, const std::string& none_left,
-                   std::function<Classifier(const Task&)> classifier, std::function<Value(const ClassCounts&)> finish) {
+                      std::function<Classifier(const Task&)> classifier,
+                      std::function<Value(const ClassCounts&)> finish) {
   spec.sums = [=](const Scored& scored, const Task& task) {
     const auto add = [&scored, classes, classify = classifier(task)](std::size_t row, double* sums) {
       const ClassPair pair = classify(scored.output(row), scored.labels[row]);

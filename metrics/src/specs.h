@@ -44,7 +44,8 @@ class ClassCounts {
 
 /// Fills `sums` and `compute` of a metric of class counts.
 void use_class_counts(MetricSpec& spec, std::size_t classes, const std::string& none_left,
-                   std::function<Classifier(const Task&)> classifier, std::function<Value(const ClassCounts&)> finish);
+                      std::function<Classifier(const Task&)> classifier,
+                      std::function<Value(const ClassCounts&)> finish);
 /// Fills `compute` from `sums`, from `weighted`.
 void compute_from_sums(MetricSpec& spec);
 void compute_from_weights(MetricSpec& spec);

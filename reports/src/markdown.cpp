@@ -76,9 +76,9 @@ std::string slice_table(const Results& results) {
   out += header_row({"slice", "figure", metric_title(results.primary), "on the rest", "q"}, 2);
   for (std::size_t i = 0; i < std::min(kRows, worst.size()); ++i) {
     const SliceFinding& finding = worst[i];
-    out += row({markdown_escape(finding.by + ": " + finding.value), markdown_code(finding.figure),
-                show(results.primary, finding.inside), show(results.primary, finding.outside),
-                fixed(finding.q_value, 4)});
+    out +=
+        row({markdown_escape(finding.by + ": " + finding.value), markdown_code(finding.figure),
+             show(results.primary, finding.inside), show(results.primary, finding.outside), fixed(finding.q_value, 4)});
   }
   if (worst.size() > kRows) out += "\n" + std::to_string(worst.size() - kRows) + " further ones are in the report.\n";
   return out;

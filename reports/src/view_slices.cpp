@@ -26,7 +26,8 @@ std::vector<const Slice*> shown_slices(const Results& results) {
     if (!has_left || !has_right) return has_left && !has_right;
     return sign * *left->value < sign * *right->value;
   });
-  shown.insert(shown.end(), groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(std::min(kGroupsShown, groups.size())));
+  shown.insert(shown.end(), groups.begin(),
+               groups.begin() + static_cast<std::ptrdiff_t>(std::min(kGroupsShown, groups.size())));
   return shown;
 }
 
@@ -91,23 +92,20 @@ Json slices_view(const Results& results) {
   for (std::size_t at = 0; at < std::min(kFindingsShown, slices.worst.size()); ++at) {
     worst.push_back(finding_row(results, slices.worst[at]));
   }
-  std::string lead = metric_title(results.primary) + " on parts of the data. " +
-                     counted(slices.searched, "comparison", "comparisons") + " of a slice with all other samples " +
-                     (slices.searched == 1 ? "was" : "were") + " searched, on the clean input and in the means; " +
-                     (slices.worst.empty() ? std::string("none is worse")
-                                           : counted(slices.worst.size(), "is worse", "are worse")) +
-                     " beyond a false discovery rate of 5 % (Benjamini and Hochberg). Of single groups the worst " +
-                     std::to_string(kGroupsShown) + " are listed; within a group its samples are the units.";
+  std::string lead =
+      metric_title(results.primary) + " on parts of the data. " +
+      counted(slices.searched, "comparison", "comparisons") + " of a slice with all other samples " +
+      (slices.searched == 1 ? "was" : "were") + " searched, on the clean input and in the means; " +
+      (slices.worst.empty() ? std::string("none is worse") : counted(slices.worst.size(), "is worse", "are worse")) +
+      " beyond a false discovery rate of 5 % (Benjamini and Hochberg). Of single groups the worst " +
+      std::to_string(kGroupsShown) + " are listed; within a group its samples are the units.";
   if (slices.worst.size() > kFindingsShown) {
     lead += " The first " + std::to_string(kFindingsShown) + " are shown, all are in results.json.";
   }
-  return {{"has_slices", !rows.empty()},
-          {"slices_lead", capital(lead)},
-          {"slices", rows},
-          {"has_worst_slices", !worst.empty()},
-          {"worst_slices", worst},
-          {"has_slice_notes", !slices.notes.empty()},
-          {"slice_notes", slices.notes}};
+  return {
+      {"has_slices", !rows.empty()},        {"slices_lead", capital(lead)}, {"slices", rows},
+      {"has_worst_slices", !worst.empty()}, {"worst_slices", worst},        {"has_slice_notes", !slices.notes.empty()},
+      {"slice_notes", slices.notes}};
 }
 
 Json confusions_view(const Results& results) {

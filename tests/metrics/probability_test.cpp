@@ -49,7 +49,8 @@ TEST(ProbabilityTest, OneBinByHand) {
   EXPECT_NEAR(*value_of("brier", scored, two_classes()).value, 0.6 * 2 * 0.04 + 0.4 * 2 * 0.64, 1e-12);
   EXPECT_NEAR(*value_of("nll", scored, two_classes()).value, -0.6 * std::log(0.8) - 0.4 * std::log(0.2), 1e-12);
   // No gap at all: what noise of .04 looks like, sqrt(2 / pi) .04, is taken off.
-  EXPECT_NEAR(*value_of("ece", confident(0.6, 150, 90), two_classes()).value, -0.04 * std::sqrt(2 / std::acos(-1.0)), 1e-9);
+  EXPECT_NEAR(*value_of("ece", confident(0.6, 150, 90), two_classes()).value, -0.04 * std::sqrt(2 / std::acos(-1.0)),
+              1e-9);
 }
 
 TEST(ProbabilityTest, DebiasingRemovesMostOfWhatSamplingAdds) {
@@ -87,7 +88,8 @@ TEST(ProbabilityTest, CalibrationIsScoredOnInvariantCellsOnly) {
   run.header.task = two_classes(false);
   run.header.task.label = "emotion";
   maker.add("audio.noise", Modality::kAudio, 1, [](std::size_t) { return 0.0; });
-  maker.add("missing.block", Modality::kText, 1, [](std::size_t) { return 0.0; }).label_effect = LabelEffect::kUnknowable;
+  maker.add("missing.block", Modality::kText, 1, [](std::size_t) { return 0.0; }).label_effect =
+      LabelEffect::kUnknowable;
   std::mt19937 random(3);
   std::normal_distribution<double> normal;
   for (std::size_t sample = 0; sample < run.samples.size(); ++sample) {

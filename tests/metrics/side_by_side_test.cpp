@@ -101,7 +101,9 @@ TEST(SideBySideTest, FiveRunsHaveALineAndResiduals) {
   ASSERT_EQ(row.scores.size(), 5U);
   // The residual against the line that the note prints.
   double intercept = 0, slope = 0;
-  ASSERT_EQ(std::sscanf(row.note.c_str(), "above the line of these 5 runs: logit(stress_mean) = %lf + %lf", &intercept, &slope), 2);
+  ASSERT_EQ(std::sscanf(row.note.c_str(), "above the line of these 5 runs: logit(stress_mean) = %lf + %lf", &intercept,
+                        &slope),
+            2);
   std::vector<double> clean, stressed;
   for (const RunData& run : runs) {
     const Results results = analyse(run);

@@ -37,7 +37,8 @@ TEST(SlicesTest, APlantedWeakSliceIsFoundUnderStressAndNotOnCleanInput) {
               [&](std::size_t sample) { return sample % 3 == 0 ? harmful(sample) : harmless(sample); });
   }
   const Slices slices = analyse(maker.run()).slices;
-  EXPECT_THAT(slices.worst, Contains(AllOf(Field(&SliceFinding::value, "Ross"), Field(&SliceFinding::figure, "stress_mean"))));
+  EXPECT_THAT(slices.worst,
+              Contains(AllOf(Field(&SliceFinding::value, "Ross"), Field(&SliceFinding::figure, "stress_mean"))));
   for (const SliceFinding& finding : slices.worst) {
     if (finding.by != "Speaker") continue;
     EXPECT_EQ(finding.value, "Ross");
@@ -96,7 +97,8 @@ TEST(SlicesTest, OneGroupIsJudgedByItsSamples) {
   }
   const Slices slices = analyse(maker.run()).slices;
   EXPECT_THAT(slices.worst, Contains(AllOf(Field(&SliceFinding::by, "group"), Field(&SliceFinding::value, "video2"))));
-  const auto own = std::find_if(slices.slices.begin(), slices.slices.end(), [](const Slice& s) { return s.value == "video2"; });
+  const auto own =
+      std::find_if(slices.slices.begin(), slices.slices.end(), [](const Slice& s) { return s.value == "video2"; });
   ASSERT_NE(own, slices.slices.end());
   EXPECT_EQ(own->groups, 1U);
   EXPECT_DOUBLE_EQ(*own->scores.at("clean").value, 2.0);

@@ -35,11 +35,11 @@ struct CellResult {
   std::map<std::string, double> measures;  ///< means over applied samples
   Scores metrics;                          ///< over all but failed samples
   Scores metrics_applied;                  ///< leaving skipped and ineligible out
-  Scores flips;          ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
-  Scores direction;      ///< directional cells: moved_right, unmoved, moved_wrong
+  Scores flips;      ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
+  Scores direction;  ///< directional cells: moved_right, unmoved, moved_wrong
   std::vector<std::vector<std::size_t>> confusion;  ///< classification: samples by label (rows) and decision (columns)
-  bool weak = false;     ///< more than 10 % skipped: left out of means
-  bool vacuous = false;  ///< writes only a modality that the model ignores
+  bool weak = false;                                ///< more than 10 % skipped: left out of means
+  bool vacuous = false;                             ///< writes only a modality that the model ignores
 };
 
 struct CurvePoint {
@@ -70,11 +70,11 @@ struct Slice {
 
 /// A slice that scores worse than all other samples.
 struct SliceFinding {
-  std::string by, value, figure;              ///< figure: a key of Slice::scores
-  std::optional<double> inside, outside;      ///< the metric on the slice, and on the rest
-  std::optional<double> difference;           ///< oriented: negative is worse
-  std::optional<double> low, high;            ///< its 95 % interval
-  double p_value = 1, q_value = 1;            ///< one-sided; q after Benjamini and Hochberg over all that was searched
+  std::string by, value, figure;          ///< figure: a key of Slice::scores
+  std::optional<double> inside, outside;  ///< the metric on the slice, and on the rest
+  std::optional<double> difference;       ///< oriented: negative is worse
+  std::optional<double> low, high;        ///< its 95 % interval
+  double p_value = 1, q_value = 1;        ///< one-sided; q after Benjamini and Hochberg over all that was searched
 };
 
 struct Slices {
@@ -138,7 +138,7 @@ struct SideBySide {
 
 struct Comparison {
   RunHeader baseline, candidate;
-  std::string interval;  ///< how the bounds of rules that are not guards were made
+  std::string interval;           ///< how the bounds of rules that are not guards were made
   std::vector<RuleResult> rules;  ///< one a cell and primary metric for compare; one a rule for gate
   std::vector<std::string> missing_in_candidate, missing_in_baseline;
   std::vector<std::string> notes;

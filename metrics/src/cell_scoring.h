@@ -27,8 +27,8 @@ class Floors {
 struct ScoredCell {
   std::size_t index = 0;  ///< in the run
   CellResult result;
-  std::vector<Jackknifed> metrics;    ///< one a metric of the task; empty for directional cells
-  std::optional<Jackknifed> applied;  ///< primary metric over applied samples, where those are not all
+  std::vector<Jackknifed> metrics;         ///< one a metric of the task; empty for directional cells
+  std::optional<Jackknifed> applied = {};  ///< primary metric over applied samples, where those are not all
 };
 
 /// Scores a complete cell: everything in CellResult but `vacuous`. `keep` is about the primary metric.

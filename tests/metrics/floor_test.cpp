@@ -58,7 +58,7 @@ TEST(FloorTest, RegressionFloorsEqualASearchOverEveryConstant) {
         }
         const auto best = best_of(metric, labels, answers, task);
         ASSERT_EQ(floor.has_value(), best.has_value()) << metric.name;
-        if (floor) EXPECT_NEAR(*floor, *best, 1e-12) << convention << " " << metric.name << " of " << n;
+        EXPECT_NEAR(floor.value_or(0), best.value_or(0), 1e-12) << convention << " " << metric.name << " of " << n;
       }
     }
   }
@@ -100,7 +100,7 @@ TEST(FloorTest, ClassFloorsEqualASearchOverEveryConstant) {
         continue;
       }
       ASSERT_EQ(floor.has_value(), best.has_value()) << metric.name;
-      if (floor) EXPECT_NEAR(*floor, *best, 1e-12) << metric.name;
+      EXPECT_NEAR(floor.value_or(0), best.value_or(0), 1e-12) << metric.name;
     }
   }
 }

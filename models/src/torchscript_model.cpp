@@ -214,7 +214,16 @@ Inspection inspect(const std::filesystem::path& file) {
   for (const Argument& argument : signature.arguments) inspection.arguments.emplace_back(argument.name, argument.type);
   inspection.returns = signature.returns;
   inspection.embedded = !signature.embedded_manifest.empty();
-  inspection.manifest = inspection.embedded ? signature.embedded_manifest : propose_manifest(signature, file);
+  if (!inspection.embedded) {
+    inspection.manifest = propose_manifest(signature, file);
+    return inspection;
+  }
+  inspection.manifest = signature.embedded_manifest;
+  // Inside the file it need not say which file; beside it, it must.
+  if (!Yaml::parse(signature.embedded_manifest, file.string()).has("torchscript")) {
+    if (!inspection.manifest.ends_with('\n')) inspection.manifest += '\n';
+    inspection.manifest += "torchscript: " + file.filename().string() + "\n";
+  }
   return inspection;
 }
 

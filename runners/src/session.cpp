@@ -84,7 +84,7 @@ void share_cells(Session& session) {
   for (auto& [key, cell] : shared) session.cells.push_back(std::move(cell));
   session.need_faces = std::any_of(session.cells.begin(), session.cells.end(), [](const SharedCell& cell) {
     return std::any_of(cell.cell.parts.begin(), cell.cell.parts.end(),
-                       [](const auto& part) { return part.spec->needs_faces; });
+                       [](const auto& part) { return part.spec->needs(part.params).faces; });
   });
   session.need_faces = session.need_faces || models_read_faces(session);
 }
@@ -230,6 +230,7 @@ Session open_session(const RunOptions& options, const perturb::Registry& registr
   session.suite = suites::load(options.suite, registry);
   if (options.seed) session.suite.seed = *options.seed;
   session.batch_size = options.batch_size;
+  session.crash_log = crash_log;
   session.jobs = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
   const datasets::OpenOptions open{options.split, options.memory_bytes, crash_log};
   const datasets::OpenOptions external{options.split, options.memory_bytes, nullptr};  // its samples have other indices
@@ -243,6 +244,9 @@ Session open_session(const RunOptions& options, const perturb::Registry& registr
   for (auto& planned : session.models)
     in_context(planned.name, [&] { plan_model(session, options, planned, samples); });
   share_cells(session);
+  std::vector<suites::Cell> selected;
+  for (const auto& shared : session.cells) selected.push_back(shared.cell);
+  suites::check_only(options.only, selected, session.suite);
   return session;
 }
 

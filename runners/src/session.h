@@ -41,6 +41,7 @@ struct Session {
   std::size_t first_sample = 0, sample_count = 0;  ///< the range that --limit and --shard leave
   std::size_t batch_size = 32, jobs = 1;
   bool need_faces = false;
+  const CrashLog* crash_log = nullptr;  ///< null: not a run
 
   [[nodiscard]] std::vector<SampleRow> sample_rows() const;
   [[nodiscard]] std::size_t batch_count() const { return (sample_count + batch_size - 1) / batch_size; }

@@ -41,7 +41,10 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
     return result;
   }
   try {
-    const CrashLog::Scope scope(clean.index);
+    if (session.crash_log != nullptr)
+      if (const auto why = session.crash_log->fatal(clean.index, cell.row.definition))
+        throw Error(ErrorKind::kData, *why);
+    const CrashLog::Scope scope(clean.index, cell.row.definition);
     auto applied = perturb::apply_parts(clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
     merge_states(cell, applied.effects, result.outcome);
     for (const auto& effect : applied.effects) {

@@ -99,13 +99,22 @@ std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const F
                "data with " + join(ways, spec.reads_all ? " and " : " or ")};
 }
 
-std::optional<Unmet> missing_context(const perturb::PerturbationSpec& spec, const Facts& facts) {
-  if (spec.needs_donors && facts.speakers < 2)
+std::optional<Unmet> missing_context(const Part& part, const Facts& facts) {
+  if (part.spec->needs(part.params).donors && facts.speakers < 2)
     return Unmet{"it needs clips of other speakers, and the data has one speaker",
                  "`speaker:` in data.yaml, naming the column that tells speakers apart"};
-  if (spec.needs_statistics && !facts.has_statistics)
-    return Unmet{"it needs feature statistics, which this data has none of",
-                 "a train split or a whole split of features"};
+  return std::nullopt;
+}
+
+/// Where `at:` cannot be placed in any sample of this data.
+std::optional<Unmet> missing_place(const Part& part, const Facts& facts) {
+  using Kind = perturb::At::Kind;
+  constexpr auto kEnable = "fractions instead: at: {from: 0.2, to: 0.4}";
+  if (part.at.kind == Kind::kWords && !facts.word_times)
+    return Unmet{"at: words need word times, which the data has none of", kEnable};
+  const bool has_length = !(facts.data & Forms{Form::kWaveform, Form::kFrames}).empty() || facts.word_times;
+  if (part.at.kind == Kind::kSeconds && !has_length)
+    return Unmet{"at: seconds need sound, frames or word times to be placed in, which the data has none of", kEnable};
   return std::nullopt;
 }
 
@@ -168,7 +177,8 @@ Fit fit(const Cell& cell, const Facts& facts) {
   for (const auto& part : cell.parts) {
     result.unmet = unread(part, facts);
     if (!result.unmet) result.unmet = missing_input(part, trail, facts);
-    if (!result.unmet) result.unmet = missing_context(*part.spec, facts);
+    if (!result.unmet) result.unmet = missing_context(part, facts);
+    if (!result.unmet) result.unmet = missing_place(part, facts);
     if (result.unmet) return result;
     follow(part, trail);
   }

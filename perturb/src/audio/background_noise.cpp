@@ -127,6 +127,7 @@ class BackgroundNoise final : public Perturbation {
 };
 
 PerturbationSpec spec() {
+  using Config = BackgroundNoise::Config;
   std::vector<std::string> noises;
   for (const auto& [name, exponent] : colours()) noises.push_back(name);
   noises.insert(noises.end(), {"babble", "folder"});
@@ -138,18 +139,19 @@ PerturbationSpec spec() {
           "IEEE TASLP 17(7), 2009.")
       .reads({Form::kWaveform})
       .writes({Form::kWaveform})
-      .choice("noise", &BackgroundNoise::Config::noise, noises,
+      .choice("noise", &Config::noise, noises,
               "white, pink (-3 dB an octave), brown (-6 dB an octave): synthetic; babble: other speakers of the data "
               "set; folder: sound files.")
-      .number("snr_db", &BackgroundNoise::Config::snr_db, "dB", {.min = -30, .max = 100},
+      .number("snr_db", &Config::snr_db, "dB", {.min = -30, .max = 100},
               "Power of the speech over power of the noise, by `reference`.")
       .choice(
-          "reference", &BackgroundNoise::Config::reference, {"p56", "rms", "a"},
+          "reference", &Config::reference, {"p56", "rms", "a"},
           "p56: active speech level against mean square of the noise; rms: mean squares; a: A-weighted mean squares.")
-      .number("voices", &BackgroundNoise::Config::voices, "", {.min = 3, .max = 20},
+      .needs([](const Config& config) { return Needs{.donors = config.noise == "babble"}; })
+      .number("voices", &Config::voices, "", {.min = 3, .max = 20},
               "babble: number of other speakers; fewer where the data set has fewer.")
-      .text("folder", &BackgroundNoise::Config::folder, "folder: path of a folder of sound files.")
-      .flag("clip", &BackgroundNoise::Config::clip, "Cut values off at full scale, as a recorder would.")
+      .text("folder", &Config::folder, "folder: path of a folder of sound files.")
+      .flag("clip", &Config::clip, "Cut values off at full scale, as a recorder would.")
       .dose({.parameter = "snr_db",
              .unit = "dB",
              .scale = DoseSpec::Scale::kAmplitude,

@@ -91,7 +91,6 @@ PerturbationSpec spec() {
       .source("Liang et al., MultiBench, NeurIPS 2021 (noise on time series), with the dose made relative")
       .reads(kForms)
       .writes(kForms)
-      .needs_statistics()
       .number("std", &Config::std, "standard deviations", {.min = 0, .max = 100},
               "Standard deviation of the noise over that of each feature in the corpus.")
       .choice("modality", &Config::modality, modality_choices(), "Whose features become noisy.")

@@ -158,7 +158,7 @@ PerturbationSpec spec() {
           "Yi et al., Kinetics-C, NeurIPS 2021, here in linear light and with the frame count kept.")
       .reads({Form::kFrames})
       .writes({Form::kFrames})
-      .needs_faces()
+      .needs([](const MotionBlur::Config& config) { return Needs{.faces = config.kind != "temporal"}; })
       .number("length", &MotionBlur::Config::length, "face widths", {.min = 0, .max = 2},
               "Length of the movement during an exposure; for a shake path that of the straight line that spreads "
               "a point as far (equal second moment).")

@@ -56,7 +56,7 @@ class Model {
 struct Inspection {
   std::vector<std::pair<std::string, std::string>> arguments;
   std::string returns;
-  std::string manifest;  ///< YAML; the one inside the file, else a proposal
+  std::string manifest;  ///< YAML to save beside the file: the one inside it, else a proposal
   bool embedded = false;
 };
 [[nodiscard]] Inspection inspect(const std::filesystem::path& file);

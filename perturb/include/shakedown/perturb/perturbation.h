@@ -72,6 +72,12 @@ struct ModelReads {
 
 class Registry;
 
+/// What a perturbation wants beside the sample.
+struct Needs {
+  bool faces = false;   ///< Sample::faces
+  bool donors = false;  ///< clips of other speakers
+};
+
 /// Everything that is known of a perturbation without making one.
 struct PerturbationSpec {
   std::string name;                      ///< "audio.background_noise"
@@ -82,14 +88,12 @@ struct PerturbationSpec {
   Forms reads;                           ///< at least one of these must be present ...
   bool reads_all = false;                ///< ... or all of them
   Forms writes;                          ///< forms that it may write
-  bool needs_faces = false;              ///< wants Sample::faces
-  bool needs_statistics = false;         ///< wants Corpus::statistics of the forms it writes
-  bool needs_donors = false;             ///< wants clips of other speakers
   DoseSpec dose;
   std::vector<ParamSpec> params;
   std::function<std::unique_ptr<Perturbation>(const ParamMap&)> create;  ///< @throws Error(kUsage)
   /// Label effect at these (complete) parameters for a model that reads these forms.
   std::function<LabelEffect(const ParamMap&, const ModelReads&)> label_effect;
+  std::function<Needs(const ParamMap&)> needs;  ///< at these (complete) parameters
   /// The modality written at these parameters, for missing.* whose `modality:` selects one.
   std::function<Modality(const ParamMap&)> modality_at;
 

@@ -71,9 +71,10 @@ class Schema {
     return reads(forms);
   }
   Schema& writes(Forms forms) { return set(spec_.writes, forms); }
-  Schema& needs_faces() { return set(spec_.needs_faces, true); }
-  Schema& needs_statistics() { return set(spec_.needs_statistics, true); }
-  Schema& needs_donors() { return set(spec_.needs_donors, true); }
+  Schema& needs(Needs needs) {
+    return this->needs([needs](const Config&) { return needs; });
+  }
+  Schema& needs(std::function<Needs(const Config&)> needs) { return set(needs_, std::move(needs)); }
 
   /// A number (double or int field, of Config or a base of it) within `limits`.
   template <class T, class Owner>
@@ -120,6 +121,7 @@ class Schema {
     spec_.label_effect = [config_of, effect = effect_](const ParamMap& given, const ModelReads& reads) {
       return effect(config_of(given), reads);
     };
+    spec_.needs = [config_of, needs = needs_](const ParamMap& given) { return needs(config_of(given)); };
     if (modality_) {
       spec_.modality_at = [config_of, modality = modality_](const ParamMap& given) {
         return modality(config_of(given));
@@ -150,6 +152,7 @@ class Schema {
   PerturbationSpec spec_;
   std::map<std::string, Setter> setters_;
   Effects effect_ = [](const Config&, const ModelReads&) { return LabelEffect::kInvariant; };
+  std::function<Needs(const Config&)> needs_ = [](const Config&) { return Needs{}; };
   std::function<Modality(const Config&)> modality_;
 };
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <functional>
 #include <limits>
+#include <sstream>
 #include <unordered_map>
 #include <utility>
 
@@ -13,6 +13,7 @@
 #include <unicode/utf8.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/text.h"
 
@@ -121,17 +122,13 @@ std::vector<std::string> read_lines(const std::filesystem::path& file) {
   const auto refuse = [&file](const std::string& why) {
     return Error(ErrorKind::kData, file.string() + ": " + why + ": a vocab.txt with one token a line is accepted");
   };
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) throw refuse("no such file");
-  if (std::filesystem::file_size(file, error) > kMaxVocabularyBytes) throw refuse("larger than 64 MiB");
-  std::ifstream stream(file, std::ios::binary);
+  std::istringstream stream(read_text_file(file, kMaxVocabularyBytes));
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (!is_utf8(line)) throw refuse("line " + std::to_string(lines.size() + 1) + " is not UTF-8");
     lines.push_back(std::move(line));
   }
-  if (!stream.eof()) throw refuse("cannot be read");
   return lines;
 }
 

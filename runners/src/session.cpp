@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::size_t kDonorCacheBytes = std::size_t{256} << 20U;
 constexpr std::size_t kProbeSamples = 8;
+constexpr std::size_t kMostRows = 65536;  // a typing error beyond
+constexpr std::size_t kMostJobs = 1024;
 
 /// (first, count) of the samples that --limit and --shard leave; shards are ranges of batches.
 std::pair<std::size_t, std::size_t> sample_range(const RunOptions& options, std::size_t size) {
@@ -225,7 +227,12 @@ Loaded Session::load(std::size_t index) const {
 }
 
 Session open_session(const RunOptions& options, const perturb::Registry& registry, const CrashLog* crash_log) {
-  if (options.batch_size < 1) throw Error(ErrorKind::kUsage, "--batch-size: 0: at least 1 is accepted");
+  if (options.batch_size < 1 || options.batch_size > kMostRows)
+    throw Error(ErrorKind::kUsage, "--batch-size: " + std::to_string(options.batch_size) + ": 1 to " +
+                                       std::to_string(kMostRows) + " is accepted");
+  if (options.jobs > kMostJobs)
+    throw Error(ErrorKind::kUsage,
+                "--jobs: " + std::to_string(options.jobs) + ": at most " + std::to_string(kMostJobs) + " is accepted");
   Session session;
   session.suite = suites::load(options.suite, registry);
   if (options.seed) session.suite.seed = *options.seed;

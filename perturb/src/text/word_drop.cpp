@@ -8,6 +8,7 @@
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
+#include "text/rewrite.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -34,29 +35,14 @@ std::vector<bool> kept_bytes(const std::string& text, const std::vector<media::W
   return kept;
 }
 
-// The transcript of the bytes that stay; word times follow their words, those of lost words go.
-Transcript keep(const Transcript& before, const std::vector<bool>& kept) {
-  Transcript after;
-  after.language = before.language;
-  std::vector<std::size_t> place(kept.size() + 1, 0);  // byte of the new text where an old byte would stand
+std::vector<Edit> removal(const std::vector<bool>& kept) {
+  std::vector<Edit> edits;
   for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i]) after.text.push_back(before.text[i]);
-    place[i + 1] = after.text.size();
+    if (kept[i]) continue;
+    if (edits.empty() || edits.back().end != i) edits.push_back({i, i, ""});
+    edits.back().end = i + 1;
   }
-  for (Transcript::Word word : before.times) {
-    word.begin = place.at(word.begin);
-    word.end = place.at(word.end);
-    if (word.begin < word.end) after.times.push_back(word);
-  }
-  return after;
-}
-
-std::vector<Span> runs_of_removed(const std::vector<bool>& kept) {
-  std::vector<std::size_t> removed;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (!kept[i]) removed.push_back(i);
-  }
-  return runs_of(removed);
+  return edits;
 }
 
 class WordDrop final : public Perturbation {
@@ -77,11 +63,11 @@ class WordDrop final : public Perturbation {
 
     const auto dropped = take_each(rng.stream("text"), eligible, config_.fraction);
     if (dropped.empty()) return Effect::unchanged("no word was drawn");
-    const auto kept = kept_bytes(before.text, words, dropped);
+    const auto edits = removal(kept_bytes(before.text, words, dropped));
     Effect effect;
-    effect.touched = runs_of_removed(kept);
+    effect.touched = touched_by(edits);
     effect.decisions.assign(dropped.begin(), dropped.end());
-    sample.transcript = std::make_shared<const Transcript>(keep(before, kept));
+    sample.transcript = std::make_shared<const Transcript>(rewrite(before, edits));
     return effect;
   }
 
@@ -94,7 +80,8 @@ class WordDrop final : public Perturbation {
     dose.taken = static_cast<double>(effect.decisions.size());
     // Counted on the output: the words drawn are gone from it, and nothing else is.
     const std::vector<std::size_t> dropped(effect.decisions.begin(), effect.decisions.end());
-    const Transcript expected = keep(*before.transcript, kept_bytes(before.transcript->text, words, dropped));
+    const Transcript expected =
+        rewrite(*before.transcript, removal(kept_bytes(before.transcript->text, words, dropped)));
     if (after.transcript->text == expected.text) dose.changed = dose.taken;
     if (dose.eligible > 0) {
       dose.realised = dose.taken / dose.eligible;

@@ -26,7 +26,7 @@ std::optional<std::vector<std::string>> listed(const Part& part, const char* par
   return split(found->second, '+');
 }
 
-/// The modalities that a part works on. Two parameter names have this meaning in every perturbation.
+/// The modalities that a part works on. `modality` and `keep` mean this in every perturbation.
 std::set<Modality> modalities_of(const Part& part) {
   const auto one = part.spec->modality_at(part.params);
   if (one != Modality::kCross) return {one};
@@ -99,8 +99,15 @@ std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const F
                "data with " + join(ways, spec.reads_all ? " and " : " or ")};
 }
 
-std::optional<Unmet> missing_context(const perturb::PerturbationSpec& spec, const Facts& facts) {
-  if (spec.needs_donors && facts.speakers < 2)
+/// Always, or because a parameter `by` asks for donors.
+bool needs_donors(const Part& part) {
+  const auto by = listed(part, "by");
+  return part.spec->needs_donors || (by && by->front() == "donor");
+}
+
+std::optional<Unmet> missing_context(const Part& part, const Facts& facts) {
+  const auto& spec = *part.spec;
+  if (needs_donors(part) && facts.speakers < 2)
     return Unmet{"it needs clips of other speakers, and the data has one speaker",
                  "`speaker:` in data.yaml, naming the column that tells speakers apart"};
   if (spec.needs_statistics && !facts.has_statistics)
@@ -168,7 +175,7 @@ Fit fit(const Cell& cell, const Facts& facts) {
   for (const auto& part : cell.parts) {
     result.unmet = unread(part, facts);
     if (!result.unmet) result.unmet = missing_input(part, trail, facts);
-    if (!result.unmet) result.unmet = missing_context(*part.spec, facts);
+    if (!result.unmet) result.unmet = missing_context(part, facts);
     if (result.unmet) return result;
     follow(part, trail);
   }

@@ -85,6 +85,7 @@ struct PerturbationSpec {
   bool needs_faces = false;              ///< wants Sample::faces
   bool needs_statistics = false;         ///< wants Corpus::statistics of the forms it writes
   bool needs_donors = false;             ///< wants clips of other speakers
+  bool brings_clips = false;             ///< may put another clip, with its face track, in the place of this one
   DoseSpec dose;
   std::vector<ParamSpec> params;
   std::function<std::unique_ptr<Perturbation>(const ParamMap&)> create;  ///< @throws Error(kUsage)

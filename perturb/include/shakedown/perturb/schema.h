@@ -74,6 +74,7 @@ class Schema {
   Schema& needs_faces() { return set(spec_.needs_faces, true); }
   Schema& needs_statistics() { return set(spec_.needs_statistics, true); }
   Schema& needs_donors() { return set(spec_.needs_donors, true); }
+  Schema& brings_clips() { return set(spec_.brings_clips, true); }
 
   /// A number (double or int field, of Config or a base of it) within `limits`.
   template <class T, class Owner>

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -29,14 +31,21 @@ Scored averaged(const RunView& view, const std::vector<std::size_t>& cells, cons
   if (cells.size() == 1) return view.gather(cells.front(), rows);
   Scored mean{view.columns(), std::vector<double>(rows.size() * view.columns(), 0.0), {}};
   const bool classes = view.task().kind == Task::Kind::kClassification;
+  const auto values_of = [&](std::size_t cell, std::size_t row) {
+    const auto& outputs = view.outcome(cell, row).outputs;
+    return classes ? probabilities(outputs.data(), outputs.size(), view.task()) : outputs;
+  };
   for (std::size_t at = 0; at < rows.size(); ++at) {
     mean.labels.push_back(view.label(rows[at]));
+    // Deviations from the first are averaged, so that equal answers stay what they are, bit for bit.
+    const auto first = values_of(cells.front(), rows[at]);
+    double* into = mean.outputs.data() + at * mean.columns;
     for (const std::size_t cell : cells) {
-      const auto& outputs = view.outcome(cell, rows[at]).outputs;
-      const auto values = classes ? probabilities(outputs.data(), outputs.size(), view.task()) : outputs;
-      for (std::size_t column = 0; column < values.size(); ++column) {
-        mean.outputs[at * mean.columns + column] += values[column] / static_cast<double>(cells.size());
-      }
+      const auto values = values_of(cell, rows[at]);
+      for (std::size_t column = 0; column < values.size(); ++column) into[column] += values[column] - first[column];
+    }
+    for (std::size_t column = 0; column < first.size(); ++column) {
+      into[column] = first[column] + into[column] / static_cast<double>(cells.size());
     }
   }
   return mean;
@@ -103,7 +112,7 @@ void add_samples(const RunView& view, const Answers& answers, Subset players, At
   std::map<Subset, std::vector<double>> size, spared, decides;
   const Scored& whole = answers.by_subset.at(players);
   for (std::size_t row = 0; row < answers.rows.size(); ++row) {
-    Game predicted, lost;
+    Game predicted{}, lost{};
     for (const auto& [kept, scored] : answers.by_subset) {
       predicted[kept] = prediction(answers, scored, whole, row);
       lost[kept] = loss(answers.task, scored.output(row), scored.columns, scored.labels[row]);
@@ -124,6 +133,21 @@ void add_samples(const RunView& view, const Answers& answers, Subset players, At
   }
 }
 
+/// `function` of the values of all subsets, and of those without each group.
+Jackknifed of_game(const std::map<Subset, Jackknifed>& values, const std::function<double(const Game&)>& function) {
+  std::vector<const Jackknifed*> parts;
+  std::vector<Subset> subsets;
+  for (const auto& [subset, value] : values) {
+    parts.push_back(&value);
+    subsets.push_back(subset);
+  }
+  return combine(parts, [&](std::span<const double> numbers) {
+    Game game{};
+    for (std::size_t at = 0; at < numbers.size(); ++at) game[subsets[at]] = numbers[at];
+    return function(game);
+  });
+}
+
 void add_metrics(const RunView& view, const Answers& answers, const Removal& removal,
                  const std::vector<MetricSpec>& metrics, Attribution& into) {
   const Subset players = removal.players;
@@ -134,19 +158,22 @@ void add_metrics(const RunView& view, const Answers& answers, const Removal& rem
       values[kept] = jackknife(metric, scored, answers.groups, view.group_count(), answers.task);
     }
     const double sign = metric.higher_is_better ? 1.0 : -1.0;
+    const auto of = [&](const std::function<double(const Game&)>& function) {
+      const Jackknifed statistic = of_game(values, [&](const Game& game) { return sign * function(game); });
+      return with_interval(statistic, -kInfinity, kInfinity, n);
+    };
     for (const Subset bit : members(players)) {
       into.metric[metric.name][subset_name(bit)] =
-          with_interval(weigh(values, shapley_weights(players, bit), sign), -kInfinity, kInfinity, n);
+          of([&](const Game& game) { return shapley_value(game, players, bit); });
     }
     if (&metric != &metrics.front()) continue;
-    into.gain = with_interval(weigh(values, {{players, 1.0}, {0, -1.0}}, sign), -kInfinity, kInfinity, n);
+    into.gain = of([&](const Game& game) { return game[players] - game[0]; });
     for (const auto& [kept, scored] : answers.by_subset) {
       Score& score = into.kept[subset_name(kept)];
       score = with_interval(values[kept], metric.lowest, metric.highest, n);
       add_floor(score, floor_of(metric, scored, answers.task), metric.perfect);
       if (kept == 0) continue;
-      into.together[subset_name(kept)] =
-          with_interval(weigh(values, dividend_weights(kept), sign), -kInfinity, kInfinity, n);
+      into.together[subset_name(kept)] = of([&](const Game& game) { return dividend(game, kept); });
     }
   }
 }
@@ -162,37 +189,25 @@ std::vector<std::string> ordered(const Scores& scores, Subset players) {
 
 }  // namespace
 
-Game shapley_weights(Subset players, Subset player) {
+double shapley_value(const Game& game, Subset players, Subset player) {
   constexpr std::array<double, 4> kFactorial = {1, 1, 2, 6};
   const std::size_t n = size_of(players);
-  Game weights;
-  for (Subset subset = 0; subset <= players; ++subset) {
-    if ((subset & ~players) != 0) continue;
-    const std::size_t others = size_of(subset & ~player);
-    const double weight = kFactorial[others] * kFactorial[n - others - 1] / kFactorial[n];
-    weights[subset] = (subset & player) != 0 ? weight : -weight;
-  }
-  return weights;
-}
-
-double shapley_value(const Game& game, Subset players, Subset player) {
   double value = 0;
-  for (const auto& [subset, weight] : shapley_weights(players, player)) value += weight * game.at(subset);
+  for (Subset others = 0; others <= players; ++others) {
+    if ((others & ~players) != 0 || (others & player) != 0) continue;
+    const std::size_t size = size_of(others);
+    value += kFactorial[size] * kFactorial[n - size - 1] / kFactorial[n] * (game[others | player] - game[others]);
+  }
   return value;
 }
 
-Game dividend_weights(Subset subset) {
-  Game weights;
+double dividend(const Game& game, Subset subset) {
+  double value = 0;
   for (Subset part = 0; part <= subset; ++part) {
-    if ((part & ~subset) == 0) weights[part] = (size_of(subset) - size_of(part)) % 2 == 0 ? 1.0 : -1.0;
+    if ((part & ~subset) != 0) continue;
+    value += (size_of(subset) - size_of(part)) % 2 == 0 ? game[part] : -game[part];
   }
-  return weights;
-}
-
-Jackknifed weigh(const std::map<Subset, Jackknifed>& values, const Game& weights, double sign) {
-  std::vector<std::pair<const Jackknifed*, double>> parts;
-  for (const auto& [subset, weight] : weights) parts.emplace_back(&values.at(subset), sign * weight);
-  return weighted_sum(parts);
+  return value;
 }
 
 Attribution attribute(const RunView& view, const Removal& removal, const std::vector<MetricSpec>& metrics) {

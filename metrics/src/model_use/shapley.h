@@ -1,7 +1,6 @@
 #pragma once
 
-#include <map>
-#include <span>
+#include <array>
 #include <vector>
 
 #include "jackknife.h"
@@ -9,20 +8,16 @@
 
 namespace shakedown::metrics {
 
-/// A value for every subset of the players, the whole included.
-using Game = std::map<Subset, double>;
+/// A value for every subset of three modalities, by its bits; those of other players are not read.
+using Game = std::array<double, kEverything + 1>;
 
-/// Weights of the game's values in the Shapley value of `player` (Shapley 1953): exact, over all subsets. They are
-/// |S|! (n - |S| - 1)! / n! for subsets with the player, S being the others in it, and minus that for those without.
-[[nodiscard]] Game shapley_weights(Subset players, Subset player);
+/// Shapley value of `player` (Shapley 1953), exact over all subsets: the mean over orders of joining of
+/// v(S and player) - v(S). A player that changes no value has exactly 0.
 [[nodiscard]] double shapley_value(const Game& game, Subset players, Subset player);
 
-/// Weights in the Harsanyi dividend of `subset`: (-1)^(|subset| - |S|) for every S in it. The dividends of all subsets
-/// but the empty one add up to v(players) - v(none).
-[[nodiscard]] Game dividend_weights(Subset subset);
-
-/// Weighted sum of statistics by subset.
-[[nodiscard]] Jackknifed weigh(const std::map<Subset, Jackknifed>& values, const Game& weights, double sign);
+/// Harsanyi dividend of `subset`: the sum over S in it of (-1)^(|subset| - |S|) v(S), what it brings beyond its parts.
+/// The dividends of all subsets but the empty one add up to v(players) - v(none).
+[[nodiscard]] double dividend(const Game& game, Subset subset);
 
 /// Shapley values and what belongs to them for one removal. `by: fill` takes each subset's cell; donors average the
 /// predictions of all replicates (class probabilities for classification).

@@ -125,6 +125,7 @@ Results analyse(const RunData& run) {
   for (std::size_t metric = 0; metric < metrics.size(); ++metric) {
     for (Curve& curve : curves_of(cells, metrics, metric)) results.curves.push_back(std::move(curve));
   }
+  withhold_retention(results.curves, cells);
   add_summary(results, cells, metrics.front());
   for (ScoredCell& cell : cells) results.cells.push_back(std::move(cell.result));
   return results;

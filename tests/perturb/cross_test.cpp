@@ -167,6 +167,17 @@ TEST_F(CrossTest, DonorsOfARemovedModalityAreSharedByTheSubsets) {
   EXPECT_GT(donors.size(), 8U) << "replicates draw anew";
 }
 
+TEST_F(CrossTest, ClipsOfOneGroupShareTheirDonorsAndGroupsDoNot) {
+  const Part part = part_of("missing.modality", {{"keep", "text"}, {"by", "donor"}});
+  std::size_t equal = 0;
+  for (int replicate = 0; replicate < 10; ++replicate) {
+    const std::size_t first = audio_of(apply(1, part, replicate).sample);
+    EXPECT_EQ(first, audio_of(apply(5, part, replicate).sample)) << "synthetic clips 1 and 5 have one speaker";
+    equal += first == audio_of(apply(2, part, replicate).sample) ? 1 : 0;
+  }
+  EXPECT_LT(equal, 4U);
+}
+
 TEST_F(CrossTest, EveryDonorRunsThroughAllCombinations) {
   const auto small = synthetic_corpus(5);
   std::set<std::vector<const void*>> seen;

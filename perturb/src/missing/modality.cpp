@@ -4,8 +4,9 @@
 // fill: tokens become [UNK] between CLS and SEP, features zero, sound silence, frames black, a transcript empty; all
 // keep their lengths. A model may never have seen such input. donor: each modality taken away comes from a clip of
 // another speaker, one drawn for each modality, so that the mean over replicates is the expectation over the product of
-// the marginals. A replicate draws the same donors for every subset. every_donor: replicate k takes the k-th
-// combination of clips of the whole split, the sample's own included, which makes that mean exact on small data.
+// the marginals. A replicate draws the same donors for every subset, and for the clips of one group. every_donor:
+// replicate k takes the k-th combination of clips of the whole split, the sample's own included, which makes that mean
+// exact on small data.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -95,10 +96,15 @@ class MissingModality final : public Perturbation {
  private:
   static Effect from_donors(Sample& sample, const std::vector<Modality>& present, const Corpus& corpus,
                             const Rng& rng) {
+    // Clips of one group share their donors: those of raw media are decoded once, and groups, the units of every
+    // interval, stay independent of each other.
+    StreamKey key = rng.key();
+    if (!sample.group.empty()) key.sample_id = sample.group;
+    const Rng shared(key);
     Sample mixed = sample;
     Effect effect;
     for (const Modality modality : present) {
-      const Exchange exchanged = exchange(mixed, modality, corpus, rng.stream(modality_name(modality)),
+      const Exchange exchanged = exchange(mixed, modality, corpus, shared.stream(modality_name(modality)),
                                           [&](const SampleInfo& info) { return is_other_speaker(sample, info); });
       if (!exchanged.donor) return Effect::skipped(exchanged.why);
       effect.decisions.insert(effect.decisions.end(),

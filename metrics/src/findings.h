@@ -15,4 +15,7 @@ namespace shakedown::metrics {
 [[nodiscard]] std::vector<Warning> find_warnings(const RunView& view, const std::vector<ScoredCell>& cells,
                                                  const std::vector<MetricSpec>& metrics);
 
+/// A curve all of whose cells are vacuous has no retention: nothing was there to be retained.
+void withhold_retention(std::vector<Curve>& curves, const std::vector<ScoredCell>& cells);
+
 }  // namespace shakedown::metrics

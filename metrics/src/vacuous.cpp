@@ -54,13 +54,19 @@ bool changes_nothing(const RunView& view, const ScoredCell& cell) {
 }  // namespace
 
 std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& cells) {
-  std::set<Modality> judged, ignored;
+  std::set<Modality> judged, ignored, noticed;
   for (const ScoredCell& cell : cells) {
     const std::set<Modality> removed = removed_by(cell.result.cell);
     if (removed.empty() || cell.result.applied == 0) continue;
     if (removed.size() == 1) judged.insert(removed.begin(), removed.end());
-    if (changes_nothing(view, cell)) ignored.insert(removed.begin(), removed.end());
+    if (changes_nothing(view, cell)) {
+      ignored.insert(removed.begin(), removed.end());
+    } else if (removed.size() == 1) {
+      noticed.insert(removed.begin(), removed.end());
+    }
   }
+  // A fill may equal what was there (silence for silence) where a donor's modality does change the prediction.
+  for (const Modality modality : noticed) ignored.erase(modality);
   for (const Modality modality : {Modality::kText, Modality::kAudio, Modality::kVideo}) {
     if (judged.contains(modality)) continue;
     bool any = false, all_same = true;
@@ -89,6 +95,20 @@ std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& 
     warnings.push_back(std::move(warning));
   }
   return warnings;
+}
+
+void withhold_retention(std::vector<Curve>& curves, const std::vector<ScoredCell>& cells) {
+  std::set<std::string> vacuous;
+  for (const ScoredCell& cell : cells) {
+    if (cell.result.vacuous) vacuous.insert(cell.result.cell.id);
+  }
+  for (Curve& curve : curves) {
+    const bool any = std::any_of(curve.points.begin(), curve.points.end(),
+                                 [&](const CurvePoint& point) { return vacuous.contains(point.cell); });
+    if (!any) continue;
+    curve.retention.reset();
+    curve.retention_why = "the model ignores this modality";
+  }
 }
 
 }  // namespace shakedown::metrics

@@ -41,7 +41,10 @@ std::string missing_input(const PerturbationSpec& spec, const Sample& sample) {
 // What a perturbation promises about its effect; a plugin that breaks it must not spoil a run in silence.
 void check_effect(const PerturbationSpec& spec, const Sample& before, const Sample& after, const Effect& effect) {
   const Forms replaced = replaced_forms(before, after);
-  if (before.faces != after.faces || before.id != after.id) throw broken("it replaced the face track or the id");
+  const bool other_clip = spec.brings_clips && replaced.has(Form::kFrames);
+  if ((before.faces != after.faces && !other_clip) || before.id != after.id) {
+    throw broken("it replaced the face track or the id");
+  }
   if (const Forms undeclared = replaced - spec.writes; !undeclared.empty()) {
     throw broken(fmt::format("it changed {} but declares to write {}", undeclared.describe(), spec.writes.describe()));
   }

@@ -10,6 +10,7 @@
 #include "environment.h"
 #include "front_end.h"
 #include "linked_inputs.h"
+#include "model_checks.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
 #include "shakedown/core/text.h"
@@ -187,6 +188,10 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   planned.header.warnings.insert(planned.header.warnings.end(), probes.warnings.begin(), probes.warnings.end());
   planned.header.task =
       models::derive_task(manifest, probes.columns, session.dataset->convention(), session.dataset->label_names());
+  require_polarity(session.suite, options.strict, planned);
+  const auto& embedding = samples.front().embedding;
+  for (auto& warning : masking_warnings(manifest, planned.cells, embedding ? embedding->dims : 0))
+    planned.header.warnings.push_back(std::move(warning));
   metrics::check_labels(planned.header.task, session.sample_rows());
   check_front_end(session, options, planned);
 }

@@ -26,7 +26,7 @@ std::optional<std::vector<std::string>> listed(const Part& part, const char* par
   return split(found->second, '+');
 }
 
-/// The modalities that a part works on. Two parameter names have this meaning in every perturbation.
+/// The modalities that a part works on. `modality` and `keep` mean this in every perturbation.
 std::set<Modality> modalities_of(const Part& part) {
   const auto one = part.spec->modality_at(part.params);
   if (one != Modality::kCross) return {one};

@@ -88,6 +88,7 @@ struct PerturbationSpec {
   Forms reads;                           ///< at least one of these must be present ...
   bool reads_all = false;                ///< ... or all of them
   Forms writes;                          ///< forms that it may write
+  bool brings_clips = false;             ///< may put another clip, with its face track, in the place of this one
   DoseSpec dose;
   std::vector<ParamSpec> params;
   std::function<std::unique_ptr<Perturbation>(const ParamMap&)> create;  ///< @throws Error(kUsage)

@@ -75,6 +75,7 @@ class Schema {
     return this->needs([needs](const Config&) { return needs; });
   }
   Schema& needs(std::function<Needs(const Config&)> needs) { return set(needs_, std::move(needs)); }
+  Schema& brings_clips() { return set(spec_.brings_clips, true); }
 
   /// A number (double or int field, of Config or a base of it) within `limits`.
   template <class T, class Owner>

@@ -132,7 +132,10 @@ ScoredCell score_cell(const RunView& view, std::size_t cell, const std::vector<M
   const auto reference = row.clean() ? std::nullopt : view.run().cell_index(row.reference);
   if (reference && view.complete(*reference)) {
     scored.result.flips = flips_of(view, cell, *reference);
-    if (row.label_effect == LabelEffect::kDirectional) scored.result.direction = direction_of(view, cell, *reference);
+    if (row.label_effect == LabelEffect::kDirectional) {
+      scored.result.direction = direction_of(view, cell, *reference);
+      for (const char* by_label : {"harmful", "beneficial"}) scored.result.flips.erase(by_label);
+    }
   }
   return scored;
 }

@@ -7,8 +7,9 @@
 
 namespace shakedown::metrics {
 
-/// Marks cells that write only modalities whose removal changes no prediction, and returns the warnings.
-/// Removal is judged by missing.modality cells; without one for a modality, by all cells that write only it.
+/// Marks cells that write only modalities that the model ignores, and returns the warnings. A modality is ignored when
+/// a missing.modality cell that takes it away, or some cell that writes only it, changes no prediction, and no cell
+/// that writes only it changes any.
 [[nodiscard]] std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& cells);
 
 /// The other warnings that stored predictions support, each raised at most once; docs/metrics.md states the rules.

@@ -5,8 +5,9 @@ namespace shakedown::metrics {
 std::vector<WarningInfo> all_warnings() {
   return {
       {"vacuous_modality",
-       "taking the modality away changes no prediction (1e-6), nor does any cell that writes only it: its cells are no "
-       "evidence of robustness, are drawn grey and leave the means"},
+       "no cell that takes the modality away, or writes only it, changes a prediction (1e-6): its cells are no "
+       "evidence "
+       "of robustness, are drawn grey and leave the means"},
       {"metric_rises_without_input",
        "a metric is better in a cell that took evidence away than on its reference: one-sided jackknife test, Holm "
        "over "

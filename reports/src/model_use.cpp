@@ -89,10 +89,14 @@ std::string reading(const Results& results, const Attribution& one) {
 std::string interaction_sentence(const Results& results, const Interaction& one) {
   const auto gain = one.gain.find(results.primary);
   if (!one.why.empty() || gain == one.gain.end() || !gain->second.value) return "";
-  const bool sure = gain->second.low && *gain->second.low > 0;
+  const Score& score = gain->second;
   std::string text = "Combining modalities, beyond adding up what each says, is worth " +
-                     show_interval(results.primary, gain->second) + " of " + metric_title(results.primary);
-  if (!sure) text += ", which cannot be told from nothing";
+                     show_interval(results.primary, score) + " of " + metric_title(results.primary);
+  if (score.high && *score.high < 0) {
+    text += ": the sum of what each says would do better";
+  } else if (!score.low || *score.low <= 0) {
+    text += ", which cannot be told from nothing";
+  }
   if (one.jointly.value) text += "; " + per_cent(*one.jointly.value) + " of the samples are right only with it";
   return text + ".";
 }
@@ -101,10 +105,15 @@ std::string interaction_sentence(const Results& results, const Interaction& one)
 
 std::vector<std::string> use_sentences(const Results& results) {
   std::vector<std::string> sentences;
+  const Attribution* first = nullptr;  // the fill, or donors where there is no fill
   for (const Attribution& one : results.model_use.attributions) {
     if (one.condition != "clean" || !one.why.empty()) continue;
-    sentences.push_back(reading(results, one));
-    break;  // the fill, or donors where there is no fill
+    if (first == nullptr) {
+      first = &one;
+      sentences.push_back(reading(results, one));
+    } else if (first->gain.value && one.gain.value && deciding_subset(*first) != deciding_subset(one)) {
+      sentences.push_back("With another speaker's in the place of what is taken away: " + reading(results, one));
+    }
   }
   if (results.model_use.interaction) {
     const std::string sentence = interaction_sentence(results, *results.model_use.interaction);

@@ -1,13 +1,29 @@
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "cells.h"
 #include "figures.h"
 #include "model_use.h"
+#include "shakedown/core/text.h"
 #include "views.h"
 
 namespace shakedown::reports {
 namespace {
+
+constexpr std::array<const char*, 3> kModalities = {"text", "audio", "video"};
+
+/// Single modalities before pairs, text before audio before video.
+bool comes_before(const std::string& a, const std::string& b) {
+  const auto rank = [](const std::string& subset) {
+    std::vector<std::ptrdiff_t> places;
+    for (const std::string& name : split(subset, '+')) {
+      places.push_back(std::find(kModalities.begin(), kModalities.end(), name) - kModalities.begin());
+    }
+    return std::pair(places.size(), places);
+  };
+  return rank(a) < rank(b);
+}
 
 /// A table of scores: columns with a title, rows with a name. Grey rows are modalities that the model ignores.
 struct Table {
@@ -77,7 +93,7 @@ Table modalities_table(const Results& results) {
   if (!use.shuffle.empty()) table.column(title + " lost when shuffled");
   if (either != nullptr) table.column("n");
   const std::set<std::string> grey = ignored(use);
-  for (const char* modality : {"text", "audio", "video"}) {
+  for (const char* modality : kModalities) {
     const bool shared = either != nullptr && either->prediction.contains(modality);
     if (!shared && !use.shuffle.contains(modality)) continue;
     Json cells = Json::array();
@@ -107,9 +123,7 @@ Table together_table(const Results& results, const Attribution& one) {
   table.column(metric_title(results.primary) + " with these alone");
   std::vector<std::string> subsets;
   for (const auto& [subset, score] : one.together) subsets.push_back(subset);
-  std::stable_sort(subsets.begin(), subsets.end(), [](const std::string& a, const std::string& b) {
-    return std::count(a.begin(), a.end(), '+') < std::count(b.begin(), b.end(), '+');
-  });
+  std::sort(subsets.begin(), subsets.end(), comes_before);
   const std::set<std::string> grey = ignored(results.model_use);
   for (const std::string& subset : subsets) {
     Json cells = Json::array();
@@ -124,11 +138,11 @@ Table together_table(const Results& results, const Attribution& one) {
   return table;
 }
 
-Table interaction_table(const Interaction& one) {
+Table interaction_table(const std::string& primary, const Interaction& one) {
   const std::string how = one.exact
                               ? "every combination of clips"
                               : std::to_string(one.draws) + " donors a sample, which alone put a standard error of " +
-                                    show("mean_shift", one.draw_error) + " on the first gain";
+                                    show_dose(DoseInfo{}, one.draw_error) + " on the gain in " + metric_title(primary);
   Table table{
       "Sum of parts",
       "The model against its best approximation by a sum of functions of one modality each (EMAP, Hessel and Lee "
@@ -183,13 +197,15 @@ Table conditions_table(const Results& results) {
   const auto first = std::find_if(all.begin(), all.end(), [](const Attribution& one) { return one.why.empty(); });
   if (first == all.end()) return table;
   table.column("All [95 % interval]");
-  for (const auto& [modality, score] : first->prediction) table.column(modality);
+  std::vector<std::string> modalities = first->order;
+  std::sort(modalities.begin(), modalities.end(), comes_before);
+  for (const std::string& modality : modalities) table.column(modality);
   table.column("n");
   for (const Attribution& one : all) {
     if (!one.why.empty() || one.removal != "fill") continue;
     Json cells = Json::array();
     cells.push_back(cell(results.primary, one.gain));
-    for (const auto& [modality, score] : first->prediction) {
+    for (const std::string& modality : modalities) {
       cells.push_back(cell(results.primary, one.metric.at(results.primary), modality));
     }
     cells.push_back(words(std::to_string(one.gain.n)));
@@ -225,7 +241,7 @@ Json model_use_view(const Results& results) {
     add(together_table(results, *one));
     break;
   }
-  if (use.interaction && use.interaction->why.empty()) add(interaction_table(*use.interaction));
+  if (use.interaction && use.interaction->why.empty()) add(interaction_table(results.primary, *use.interaction));
   add(conflict_table(results));
   if (use.attributions.size() > 2 || std::any_of(use.attributions.begin(), use.attributions.end(),
                                                  [](const auto& one) { return one.condition != "clean"; })) {

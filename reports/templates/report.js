@@ -132,7 +132,7 @@
 
   function datasets_for(curve, colours) {
     const series = (key) => curve.points.map((p) => scaled(p[key]));
-    const line = curve.ignored ? colours.floor : colours.line;  // no evidence of robustness: grey
+    const line = curve.ignored ? colours.text : colours.line;  // no evidence of robustness: grey
     const bound = { borderWidth: 0, pointRadius: 0, pointHitRadius: 0, backgroundColor: colours.band };
     return [
       { label: "low", data: series("low"), fill: false, ...bound },

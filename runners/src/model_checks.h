@@ -8,7 +8,8 @@
 namespace shakedown::runners {
 
 /// leaky_features and averages_over_time: cells that take steps away which the model sees all the same, or sees as a
-/// mere change of scale. `embedding_dims` is the width of text.embedding, 0 where the data has none.
+/// mere change of scale. `embedding_dims` is the width of text.embedding, 0 where the data has no sequence of
+/// them.
 [[nodiscard]] std::vector<Warning> masking_warnings(const models::Manifest& manifest,
                                                     const std::vector<suites::Cell>& cells, std::size_t embedding_dims);
 

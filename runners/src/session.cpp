@@ -190,7 +190,8 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
       models::derive_task(manifest, probes.columns, session.dataset->convention(), session.dataset->label_names());
   require_polarity(session.suite, options.strict, planned);
   const auto& embedding = samples.front().embedding;
-  for (auto& warning : masking_warnings(manifest, planned.cells, embedding ? embedding->dims : 0))
+  const bool in_sequence = embedding && embedding->steps > 1;  // one vector a clip has no neighbours
+  for (auto& warning : masking_warnings(manifest, planned.cells, in_sequence ? embedding->dims : 0))
     planned.header.warnings.push_back(std::move(warning));
   metrics::check_labels(planned.header.task, session.sample_rows());
   check_front_end(session, options, planned);

@@ -101,6 +101,7 @@ TEST_F(ModelUseTest, AModelThatIgnoresVisionLooksRobustToNothing) {
                                            "  - {perturb: feature.noise, modality: audio, severity: [5]}\n"
                                            "  - {perturb: cross.shuffle, modality: video}\n");
   EXPECT_TRUE(warns(results, "vacuous_modality"));
+  EXPECT_FALSE(warns(results, "leaky_features")) << "only vision loses steps";
   const auto dumped = shakedown({"dump", (scratch / "blind.pt").string()});
   std::map<std::string, std::string> clean;
   std::istringstream lines(dumped.out);
@@ -148,7 +149,9 @@ TEST_F(ModelUseTest, MissingRatesHaveShapleyValuesOfTheirOwn) {
   for (const char* keep : {"none", "text", "audio", "video", "text+audio", "text+video", "audio+video"})
     cells += std::string("  - {compose: [{perturb: missing.random, rate: 0.5}, {perturb: missing.modality, keep: ") +
              keep + "}]}\n";
-  const auto use = run("additive.pt", cells).at("model_use");
+  const auto results = run("additive.pt", cells);
+  EXPECT_TRUE(warns(results, "leaky_features")) << "two dimensions are no width of word vectors";
+  const auto& use = results.at("model_use");
   ASSERT_EQ(use.at("shapley").size(), 2U);
   const auto &clean = use.at("shapley").at(0), &half = use.at("shapley").at(1);
   EXPECT_EQ(half.at("condition"), "missing.random@rate=0.5#0");

@@ -74,6 +74,13 @@ TEST(WarningsTest, WithoutRemovalAllCellsOfTheModalityAreTheEvidence) {
   EXPECT_TRUE(cells_of(maker, "vacuous_modality").empty());
 }
 
+TEST(WarningsTest, ACellThatChangesAPredictionProvesThatTheModalityIsRead) {
+  RunMaker maker;
+  maker.keep_only("text+audio", maker.shifted(0));  // the pictures of this data were black already
+  maker.add("feature.noise", Modality::kVideo, 1, maker.scaled_error(2));
+  EXPECT_TRUE(cells_of(maker, "vacuous_modality").empty());
+}
+
 TEST(WarningsTest, CellInWhichNothingWasChangedProvesNothing) {
   RunMaker maker;
   maker.add("video.blur", Modality::kVideo, 1, maker.shifted(0));

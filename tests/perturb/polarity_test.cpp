@@ -1,9 +1,17 @@
 // Polarity of a transcript with negation scope, on sentences judged by hand.
 #include "text/polarity.h"
 
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "perturb/support.h"
+#include "shakedown/core/text.h"
+#include "shakedown/media/text.h"
+#include "text/sentiment_words.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -77,6 +85,41 @@ TEST(PolarityTest, DirectionalExternalCellsStateIt) {
   };
   EXPECT_EQ(directed("directional"), -1);
   EXPECT_EQ(directed("invariant"), 0);
+}
+
+// Sentences with a negator, rated by twenty people each (Hutto and Gilbert, ICWSM 2014).
+TEST(PolarityTest, OnRatedSentencesTheScopeAgreesMoreOftenThanABagOfWords) {
+  const char* root = std::getenv("SHAKEDOWN_REAL_DATA");
+  if (root == nullptr) GTEST_SKIP() << "SHAKEDOWN_REAL_DATA is not set";
+  std::size_t rated = 0, by_scope = 0, by_bag = 0;
+  for (const char* kind : {"amazonReviewSnippets", "movieReviewSnippets", "tweets"}) {
+    std::ifstream file(std::filesystem::path(root) / "text/vader" / (std::string(kind) + "_GroundTruth.txt"));
+    ASSERT_TRUE(file) << kind;
+    for (std::string line; std::getline(file, line);) {
+      const auto fields = split(line, '\t');
+      const auto rating = fields.size() == 3 ? parse_number(fields[1]) : std::nullopt;
+      if (!rating || std::abs(*rating) < 1) continue;
+      int bag = 0;
+      bool negated = false;
+      for (const auto& [begin, end] : media::segment_words(fields[2], "en")) {
+        const std::string word = media::lower_case(fields[2].substr(begin, end - begin));
+        bag += polarity(word);
+        negated = negated || is_negator(word);
+      }
+      const int scope = text_polarity(fields[2], "en");
+      if (!negated || bag == 0 || scope == 0) continue;
+      ++rated;
+      by_scope += (scope > 0) == (*rating > 0) ? 1 : 0;
+      by_bag += (bag > 0) == (*rating > 0) ? 1 : 0;
+    }
+  }
+  RecordProperty("rated", static_cast<int>(rated));
+  RecordProperty("by_scope", static_cast<int>(by_scope));
+  RecordProperty("by_bag", static_cast<int>(by_bag));
+  EXPECT_GT(rated, 500U);
+  EXPECT_GT(by_scope, by_bag);
+  EXPECT_GT(static_cast<double>(by_scope), 0.7 * static_cast<double>(rated))
+      << "irony and faint praise are beyond words";
 }
 
 }  // namespace

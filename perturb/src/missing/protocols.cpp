@@ -53,8 +53,8 @@ const std::vector<Protocol>& protocols() {
        .protect = "sep",
        .text_block = {.inner = 2, .first = 0},
        .seeds = kOpenVna},
-      {.name = "meta-na-random", .source = Source::kOurs},
-      {.name = "meta-na-block", .loss = Loss::kBlock, .source = Source::kOurs},
+      {.name = "meta-na-random", .source = Source::kOurs, .linspace = true},
+      {.name = "meta-na-block", .loss = Loss::kBlock, .source = Source::kOurs, .linspace = true},
   };
   return kProtocols;
 }

@@ -28,7 +28,7 @@ struct Protocol {
   bool aligned = false;                   ///< one length for all modalities, that of the text
   bool one_mask = false;                  ///< drawn once and laid over all modalities
   bool piles_up = false;                  ///< a replicate carries the blocks of those before it
-  bool linspace = false;                  ///< rates are np.linspace(0, 1, 11): 0.3 is 3 * 0.1
+  bool linspace = false;                  ///< rates are those of np.linspace(0, 1, 11) or np.arange: 0.3 is 3 * 0.1
   std::string_view protect = "specials";  ///< as TrackOptions::protect
   BlockRule text_block = {}, other_block = {};
   std::vector<MaskSeeds> seeds = {};  ///< by replicate

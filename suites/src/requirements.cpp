@@ -85,7 +85,8 @@ struct Trail {
 
 std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const Facts& facts) {
   const auto& spec = *part.spec;
-  const auto wanted = spec.reads_all ? spec.reads : of_modalities(spec.reads, modalities_of(part));
+  const auto reads = spec.reads_at(part.params);
+  const auto wanted = spec.reads_all ? reads : of_modalities(reads, modalities_of(part));
   const auto found = wanted & trail.present;
   if (spec.reads_all ? found == wanted : !found.empty()) return std::nullopt;
   const auto missing = wanted - found;
@@ -148,7 +149,7 @@ void follow(const Part& part, Trail& trail) {
   const auto written = written_by(part) & trail.present;
   trail.written = trail.written | written;
   const auto touched = of_modalities(trail.present, modalities_of(written));
-  trail.present = trail.present - (touched - part.spec->writes);
+  trail.present = trail.present - (touched - part.spec->writes_at(part.params));
 }
 
 Unmet stale_input(Forms stale, Forms written, const Cell& cell) {
@@ -168,7 +169,7 @@ Unmet stale_input(Forms stale, Forms written, const Cell& cell) {
 }  // namespace
 
 Forms written_by(const perturb::Part& part) {
-  return of_modalities(part.spec->writes, modalities_of(part));
+  return of_modalities(part.spec->writes_at(part.params), modalities_of(part));
 }
 
 Fit fit(const Cell& cell, const Facts& facts) {

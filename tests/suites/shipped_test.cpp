@@ -1,4 +1,5 @@
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -6,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "fixture.h"
+#include "shakedown/core/error.h"
 
 namespace shakedown::suites {
 namespace {
@@ -105,6 +107,39 @@ TEST(ShippedTest, TheSuiteInTheDocumentationLoadsAndGivesTheIdsShownThere) {
     EXPECT_THAT(found, Contains(shown));
     EXPECT_THAT(page, HasSubstr(std::string("    ") + shown + "\n"));
   }
+}
+
+TEST(ShippedTest, PublishedProtocolsHaveTheirGrids) {
+  const auto registry = builtins();
+  const std::map<std::string, std::pair<std::size_t, double>> grids = {{"tfrnet", {10, 1}},
+                                                                       {"emt-dlfr", {10, 1}},
+                                                                       {"emt-dlfr-sims", {5, 0.5}},
+                                                                       {"lnln", {9, 0.9}},
+                                                                       {"niat-random", {50, 1}},
+                                                                       {"niat-temporal", {50, 1}},
+                                                                       {"niat-block", {50, 1}},
+                                                                       {"niat-block-compat", {50, 1}},
+                                                                       {"niat-modality", {3, 1}},
+                                                                       {"openvna-random", {10, 1}},
+                                                                       {"openvna-structural", {10, 1}},
+                                                                       {"gcnet", {35, 0.7}},
+                                                                       {"meta-na", {23, 1}},
+                                                                       {"multibench-relative", {27, 0.3}}};
+  for (const auto& [name, grid] : grids) {
+    const auto suite = load(name, registry);
+    EXPECT_EQ(suite.cells.size(), grid.first) << name;
+    EXPECT_EQ(suite.cells.back().row.level, grid.second) << name;
+  }
+  EXPECT_THAT(ids(load("emt-dlfr", registry).cells), Contains("missing.protocol[preset=emt-dlfr]@rate=0.3#0"));
+  EXPECT_EQ(load("unimf-subsets", registry).cells.size(), 6U) << "clean#0 is the seventh";
+}
+
+TEST(ShippedTest, ProtocolsNeedTokensAndBothFeatures) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = {Form::kTokens, Form::kAudioFeatures};
+  facts.model_reads = {Form::kTokens, Form::kAudioFeatures};
+  EXPECT_THROW((void)plan(load("tfrnet", registry), facts, false), Error);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,18 +9,18 @@
 
 namespace shakedown::perturb {
 
-/// What stands in the place of a lost step of a feature sequence.
+/// What stands in the place of a lost step of a feature sequence. "remove" is for its caller: nothing does.
 struct Fill {
   std::string with = "zero";  ///< zero, mean, hold or noise
 
-  [[nodiscard]] static std::vector<std::string> choices() { return {"zero", "mean", "hold", "noise"}; }
+  [[nodiscard]] static std::vector<std::string> choices() { return {"zero", "mean", "hold", "noise", "remove"}; }
 
   /// `whole` with the rows of `lost` (ascending) replaced. zero: 0; mean: the mean of each feature over the
   /// corpus; hold: the last row that was not lost, 0 before the first one and for values that are not finite; noise:
   /// normal with each feature's mean and standard deviation. @throws Error(kUsage) when the corpus has no statistics of
   /// `form`
-  [[nodiscard]] Shared<Sequence> apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
-                                       const Corpus& corpus, const Stream& stream) const;
+  [[nodiscard]] std::shared_ptr<Sequence> apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
+                                                const Corpus& corpus, const Stream& stream) const;
 };
 
 /// Statistics of `form`, one entry a dimension. @throws Error(kUsage) when there are none

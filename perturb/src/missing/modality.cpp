@@ -9,22 +9,19 @@
 // exact on small data.
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "cross/donor.h"
 #include "forms.h"
+#include "missing/blank.h"
 #include "shakedown/core/text.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 
 namespace shakedown::perturb {
 namespace {
-
-constexpr Forms kForms = {Form::kTranscript,    Form::kTokens, Form::kEmbedding,     Form::kWaveform,
-                          Form::kAudioFeatures, Form::kFrames, Form::kVisionFeatures};
 
 std::vector<Modality> dropped_by(const std::string& keep) {
   const std::vector<std::string> kept = split(keep, '+');
@@ -33,34 +30,6 @@ std::vector<Modality> dropped_by(const std::string& keep) {
     if (std::find(kept.begin(), kept.end(), modality_name(modality)) == kept.end()) dropped.push_back(modality);
   }
   return dropped;
-}
-
-Shared<Tokens> unknown(const Tokens& whole, int unk_id) {
-  auto tokens = std::make_shared<Tokens>(whole);
-  const std::size_t length = tokens->length();
-  const std::size_t edge = tokens->has_specials ? 1 : 0;
-  for (std::size_t i = edge; i + edge < length; ++i) tokens->ids[i] = unk_id;
-  return tokens;
-}
-
-Shared<Sequence> zeros(const Sequence& whole) {
-  auto sequence = std::make_shared<Sequence>(whole);
-  std::fill(sequence->values.begin(), sequence->values.end(), 0.0F);
-  return sequence;
-}
-
-Shared<Clip> black(const Clip& whole) {
-  auto clip = std::make_shared<Clip>(whole);
-  std::map<std::pair<int, int>, Shared<Image>> by_size;  // one black picture serves all frames of its size
-  for (Shared<Image>& frame : clip->frames) {
-    Shared<Image>& image = by_size[{frame->width, frame->height}];
-    if (!image) {
-      image = std::make_shared<Image>(
-          Image{frame->width, frame->height, std::vector<std::uint8_t>(frame->pixels.size(), 0)});
-    }
-    frame = image;
-  }
-  return clip;
 }
 
 class MissingModality final : public Perturbation {
@@ -83,9 +52,7 @@ class MissingModality final : public Perturbation {
     if (config_.by == "every_donor") return from_combination(sample, present, corpus, rng.key().replicate);
     Effect effect;
     for (const Modality modality : present) {
-      for (const Form form : sample.present().list()) {
-        if (modality_of(form) == modality) remove(sample, form);
-      }
+      blank_modality(sample, modality, config_.unk_id);
       effect.decisions.push_back(static_cast<std::int64_t>(modality));
     }
     return effect;
@@ -135,25 +102,6 @@ class MissingModality final : public Perturbation {
     return effect;
   }
 
-  void remove(Sample& sample, Form form) const {
-    switch (form) {
-      case Form::kTranscript:
-        sample.transcript = std::make_shared<Transcript>(Transcript{"", {}, sample.transcript->language});
-        break;
-      case Form::kTokens: sample.tokens = unknown(*sample.tokens, config_.unk_id); break;
-      case Form::kWaveform: {
-        auto silence = std::make_shared<Waveform>(*sample.waveform);
-        std::fill(silence->pcm.begin(), silence->pcm.end(), 0.0F);
-        sample.waveform = std::move(silence);
-        break;
-      }
-      case Form::kFrames: sample.clip = black(*sample.clip); break;
-      case Form::kEmbedding:
-      case Form::kAudioFeatures:
-      case Form::kVisionFeatures: set_sequence(sample, form, zeros(*sequence_of(sample, form))); break;
-    }
-  }
-
   Config config_;
   std::vector<Modality> dropped_;
 };
@@ -165,8 +113,8 @@ PerturbationSpec spec() {
       .source(
           "Ma et al., SMIL, AAAI 2021; Huan et al., UniMF, IEEE TMM 2024 (all subsets); donors: Datta et al., IEEE S&P "
           "2016 (quantitative input influence), Hessel and Lee, EMNLP 2020")
-      .reads(kForms)
-      .writes(kForms)
+      .reads(kAllForms)
+      .writes(kAllForms)
       .needs([](const Config& config) { return Needs{.donors = config.by == "donor"}; })
       .brings_clips()
       .choice("keep", &Config::keep,

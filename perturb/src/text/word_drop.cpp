@@ -8,42 +8,10 @@
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
-#include "text/rewrite.h"
+#include "text/words_removed.h"
 
 namespace shakedown::perturb {
 namespace {
-
-bool is_space(char c) {
-  return c == ' ' || c == '\t';
-}
-
-// Which bytes of `text` stay when `dropped` words go.
-std::vector<bool> kept_bytes(const std::string& text, const std::vector<media::WordSpan>& words,
-                             const std::vector<std::size_t>& dropped) {
-  std::vector<bool> kept(text.size(), true);
-  for (const std::size_t index : dropped) {
-    const auto [begin, end] = words[index];
-    for (std::size_t i = begin; i < end; ++i) kept[i] = false;
-    if (end < text.size() && is_space(text[end])) {
-      kept[end] = false;
-      continue;
-    }
-    std::size_t before = begin;  // "I like it." without "it": the space goes that stood in front
-    while (before > 0 && !kept[before - 1]) --before;
-    if (before > 0 && is_space(text[before - 1])) kept[before - 1] = false;
-  }
-  return kept;
-}
-
-std::vector<Edit> removal(const std::vector<bool>& kept) {
-  std::vector<Edit> edits;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i]) continue;
-    if (edits.empty() || edits.back().end != i) edits.push_back({i, i, ""});
-    edits.back().end = i + 1;
-  }
-  return edits;
-}
 
 class WordDrop final : public Perturbation {
  public:
@@ -63,7 +31,7 @@ class WordDrop final : public Perturbation {
 
     const auto dropped = take_each(rng.stream("text"), eligible, config_.fraction);
     if (dropped.empty()) return Effect::unchanged("no word was drawn");
-    const auto edits = removal(kept_bytes(before.text, words, dropped));
+    const auto edits = removal_of(before.text, words, dropped);
     Effect effect;
     effect.touched = touched_by(edits);
     effect.decisions.assign(dropped.begin(), dropped.end());
@@ -80,8 +48,7 @@ class WordDrop final : public Perturbation {
     dose.taken = static_cast<double>(effect.decisions.size());
     // Counted on the output: the words drawn are gone from it, and nothing else is.
     const std::vector<std::size_t> dropped(effect.decisions.begin(), effect.decisions.end());
-    const Transcript expected =
-        rewrite(*before.transcript, removal(kept_bytes(before.transcript->text, words, dropped)));
+    const Transcript expected = rewrite(*before.transcript, removal_of(before.transcript->text, words, dropped));
     if (after.transcript->text == expected.text) dose.changed = dose.taken;
     if (dose.eligible > 0) {
       dose.realised = dose.taken / dose.eligible;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +24,17 @@ struct SampleInfo {
   std::map<std::string, std::string> metadata;
 };
 
+/// Steps of the token and feature forms of one sample; 0 for the forms that it has not.
+struct SampleShape {
+  struct Extent {
+    std::size_t length = 0, padded = 0;  ///< valid steps, and with padding
+    friend constexpr bool operator==(Extent, Extent) = default;
+  };
+  std::array<Extent, kFormCount> extents;  ///< by Form; media have none
+  [[nodiscard]] const Extent& of(Form form) const { return extents[static_cast<std::size_t>(form)]; }
+};
+[[nodiscard]] SampleShape shape_of(const Sample& sample);
+
 /// The read-only view of the whole split that a perturbation has beside its sample. It is always the
 /// whole split in file order: --limit, --only, --shard and --resume never change it. Thread-safe.
 class Corpus {
@@ -38,6 +51,15 @@ class Corpus {
   /// The sample of the same id in a data set that was corrupted and re-extracted elsewhere (cells of
   /// `external`); nothing when that data has no such id. `data` is the path as the suite resolved it.
   [[nodiscard]] virtual std::optional<Sample> external(const std::string& data, const std::string& id) const = 0;
+
+  /// Shapes of all samples in file order: what a protocol needs that draws its masks for the whole split at
+  /// once. Found at the first call, by loading every sample, and kept; always the same object.
+  /// @throws Error(kData) when a sample cannot be read
+  [[nodiscard]] Shared<std::vector<SampleShape>> shapes() const;
+
+ private:
+  mutable std::mutex shapes_mutex_;
+  mutable Shared<std::vector<SampleShape>> shapes_;
 };
 
 }  // namespace shakedown

@@ -89,6 +89,7 @@ struct PerturbationSpec {
   bool reads_all = false;                ///< ... or all of them
   Forms writes;                          ///< forms that it may write
   bool brings_clips = false;             ///< may put another clip, with its face track, in the place of this one
+  bool whole_samples = false;            ///< decides for the split at once: refuses `at:`
   DoseSpec dose;
   std::vector<ParamSpec> params;
   std::function<std::unique_ptr<Perturbation>(const ParamMap&)> create;  ///< @throws Error(kUsage)
@@ -98,6 +99,12 @@ struct PerturbationSpec {
   /// The modality written at these parameters, for missing.* whose `modality:` selects one.
   std::function<Modality(const ParamMap&)> modality_at;
 
+  /// Of `reads` and `writes`, the forms meant at these parameters, for missing.* whose `on:` selects features or
+  /// media; all of them where it is not set.
+  std::function<Forms(const ParamMap&)> forms_at;
+
+  [[nodiscard]] Forms reads_at(const ParamMap& given) const { return forms_at ? reads & forms_at(given) : reads; }
+  [[nodiscard]] Forms writes_at(const ParamMap& given) const { return forms_at ? writes & forms_at(given) : writes; }
   [[nodiscard]] const ParamSpec* find_param(const std::string& param) const;
   /// `given` with every default filled in, numbers in canonical form, ranges and choices checked.
   /// @throws Error(kUsage) naming parameter, value and what is accepted

@@ -30,5 +30,6 @@ Command inspect_command();
 Command check_command();
 Command dump_command();
 Command selftest_command();
+Command table_command();
 
 }  // namespace shakedown::cli

@@ -10,6 +10,7 @@
 #include "checkpoints.h"
 #include "environment.h"
 #include "front_end.h"
+#include "leaky_features.h"
 #include "linked_inputs.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
@@ -180,6 +181,8 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   planned.cells = std::move(plan.cells);
   keep_served(planned, session.suite, options.strict);
   planned.cells = suites::select(std::move(planned.cells), options.only);
+
+  if (auto warning = leaky_features(planned.cells, manifest.reads())) planned.header.warnings.push_back(*warning);
 
   auto probes = models::probe(*planned.model, samples, options.batch_size);
   for (const auto& [level, model] : planned.by_level) {

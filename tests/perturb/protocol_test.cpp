@@ -155,6 +155,7 @@ TEST_F(ProtocolsTest, SaysWhatItCannotBeDrawnFor) {
                Error);
   EXPECT_THROW((void)protocol("tfrnet", 0.5, "1/2"), Error);
   EXPECT_THROW((void)protocol("tfrnet", 0.5, "-1"), Error);
+  EXPECT_THROW((void)protocol("meta-na-block", 0.5, "7"), Error) << "ours has the suite's seed";
 }
 
 TEST_F(ProtocolsTest, AlignedProtocolsRefuseUnalignedData) {

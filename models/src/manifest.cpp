@@ -1,6 +1,8 @@
 #include "shakedown/models/manifest.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 
 #include "input_yaml.h"
@@ -14,15 +16,16 @@ namespace {
 void parse_levels(const Yaml& yaml, const std::filesystem::path& folder, Manifest& manifest) {
   for (const auto& [key, file] : yaml.entries()) {
     const auto parts = split(key, '=');
-    const auto level = parts.size() == 2 ? parse_number(trim(parts[1])) : std::nullopt;
+    const double level = parse_number(trim(parts.back())).value_or(std::numeric_limits<double>::quiet_NaN());
     const std::string axis(trim(parts[0]));
-    if (!level || axis.empty()) file.fail("torchscript: '" + key + "': a level is accepted, rate=0.1");
+    if (parts.size() != 2 || std::isnan(level) || axis.empty())
+      file.fail("torchscript: '" + key + "': a level is accepted, rate=0.1");
     if (!manifest.level_axis.empty() && manifest.level_axis != axis)
       file.fail("torchscript: '" + key + "': one axis is accepted, and others are of " + manifest.level_axis);
-    if (std::find(manifest.levels.begin(), manifest.levels.end(), *level) != manifest.levels.end())
+    if (std::find(manifest.levels.begin(), manifest.levels.end(), level) != manifest.levels.end())
       file.fail("torchscript: '" + key + "' is there twice");
     manifest.level_axis = axis;
-    manifest.levels.push_back(*level);
+    manifest.levels.push_back(level);
     manifest.torchscript.push_back(folder / file.text());
   }
   if (std::find(manifest.levels.begin(), manifest.levels.end(), 0.0) == manifest.levels.end())

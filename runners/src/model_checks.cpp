@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
@@ -12,10 +13,14 @@ namespace {
 /// Widths of word vectors that do not know their sentence: GloVe, word2vec, fastText.
 constexpr std::array<std::size_t, 5> kStaticWidths = {25, 50, 100, 200, 300};
 
-/// Takes some steps away and leaves others. Whole modalities (missing.modality, missing.pattern) leave none.
+/// Perturbations that take whole modalities and leave no step.
+constexpr std::array<std::string_view, 3> kWholeModalities = {"missing.modality", "missing.multibench",
+                                                              "missing.pattern"};
+
+/// Takes some steps away and leaves others.
 bool loses_steps(const perturb::Part& part) {
   const std::string& name = part.spec->name;
-  if (name == "missing.modality" || name == "missing.pattern") return false;
+  if (std::find(kWholeModalities.begin(), kWholeModalities.end(), name) != kWholeModalities.end()) return false;
   return name.starts_with("missing.") || name.find("dropout") != std::string::npos || name == "audio.mute";
 }
 

@@ -102,6 +102,26 @@ TEST_F(ProtocolSweep, RegressionPredictsAsPythonAndScoresAsSklearn) {
   expect_metrics_of_sklearn();
 }
 
+TEST_F(ProtocolSweep, TheTableHasTheAreaUnderThePublishedGrid) {
+  ASSERT_EQ(run(file("pair.pt"), kRegression).code, 0);
+  const auto results = Json::parse(read(scratch_ / "r/results.json"));
+  double area = 0;
+  std::vector<double> maes;
+  for (const auto& cell : results.at("cells")) maes.push_back(cell.at("metrics").at("mae").at("value"));
+  ASSERT_EQ(maes.size(), 11U);
+  for (std::size_t i = 0; i + 1 < maes.size(); ++i) area += (maes[i] + maes[i + 1]) / 2 * 0.1;
+  const auto csv = shakedown({"table", (scratch_ / "r").string(), "--format", "csv"});
+  ASSERT_EQ(csv.code, 0) << csv.error;
+  const auto at = csv.out.find("AUILC,mae,");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_NEAR(std::stod(csv.out.substr(at + 10)), area, 1e-9);
+  const auto latex = shakedown({"table", (scratch_ / "r").string(), "--cols", "metric", "--format", "latex"});
+  EXPECT_THAT(latex.out, HasSubstr("\\toprule"));
+  EXPECT_THAT(latex.out, HasSubstr("suite tfrnet@1, sha256 "));
+  EXPECT_EQ(shakedown({"table", (scratch_ / "r").string(), "--cols", "rates"}).code, 2);
+  EXPECT_EQ(shakedown({"table"}).code, 2);
+}
+
 TEST_F(ProtocolSweep, ClassificationPredictsAsPythonAndScoresAsSklearn) {
   const auto finished = run(file("pair_class.pt"), kClasses);
   ASSERT_EQ(finished.code, 0) << finished.error;

@@ -155,6 +155,7 @@ TEST_F(ProtocolsTest, SaysWhatItCannotBeDrawnFor) {
                Error);
   EXPECT_THROW((void)protocol("tfrnet", 0.5, "1/2"), Error);
   EXPECT_THROW((void)protocol("tfrnet", 0.5, "-1"), Error);
+  EXPECT_THROW((void)protocol("meta-na-block", 0.5, "7"), Error) << "ours has the suite's seed";
 }
 
 TEST_F(ProtocolsTest, AlignedProtocolsRefuseUnalignedData) {
@@ -259,6 +260,39 @@ TEST_F(PatternTest, IsNestedAndBlanksWholeModalities) {
   EXPECT_THAT(after.audio_features->values, ::testing::Each(0.0F));
   EXPECT_EQ(after.tokens->ids.front(), 101);
   EXPECT_EQ(after.tokens->ids[1], 100);
+}
+
+TEST_F(PatternTest, MultiBenchShiftsOrZeroesAWholeModality) {
+  const Part part = part_of("missing.multibench", {{"rate", "0.3"}, {"modality", "audio+video"}});
+  double dropped = 0, sum = 0, squares = 0, shifted = 0;
+  for (int i = 0; i < kSamples; ++i) {
+    Sample sample = corpus_.load(0);
+    sample.id = std::to_string(i);
+    const Sample after = apply_parts(sample, {part}, corpus_, 1, 0).sample;
+    const auto &x = sample.audio_features->values, &y = after.audio_features->values;
+    if (y.front() == 0 && y.back() == 0) {
+      EXPECT_THAT(y, ::testing::Each(0.0F));
+      ++dropped;
+      continue;
+    }
+    const double offset = y.front() - x.front();
+    for (std::size_t k = 0; k < x.size(); ++k) ASSERT_NEAR(y[k] - x[k], offset, 1e-5) << "one number for all of it";
+    sum += offset;
+    squares += offset * offset;
+    ++shifted;
+  }
+  EXPECT_NEAR(dropped / kSamples, 0.3, kError);
+  EXPECT_NEAR(sum / shifted, 0, 4 * 0.3 / std::sqrt(shifted));
+  EXPECT_NEAR(std::sqrt(squares / shifted), 0.3, 4 * 0.3 / std::sqrt(2 * shifted));
+}
+
+TEST_F(PatternTest, MultiBenchLeavesOutSamplesWithoutText) {
+  Sample sample = corpus_.load(0);
+  sample.embedding = ramp(4, 3);
+  EXPECT_EQ(apply_parts(sample, {part_of("missing.multibench", {{"rate", "1"}, {"modality", "all"}})}, corpus_, 1, 0)
+                .effects.front()
+                .state,
+            State::kSkipped);
 }
 
 }  // namespace

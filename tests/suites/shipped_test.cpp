@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
@@ -132,6 +133,26 @@ TEST(ShippedTest, PublishedProtocolsHaveTheirGrids) {
   }
   EXPECT_THAT(ids(load("emt-dlfr", registry).cells), Contains("missing.protocol[preset=emt-dlfr]@rate=0.3#0"));
   EXPECT_EQ(load("unimf-subsets", registry).cells.size(), 6U) << "clean#0 is the seventh";
+}
+
+TEST(ShippedTest, EveryProtocolHasItsSection) {
+  std::ifstream document(std::string(SHAKEDOWN_TEST_DATA) + "/../../docs/protocols.md");
+  std::ostringstream text;
+  text << document.rdbuf();
+  std::string headings;
+  std::istringstream lines(text.str());
+  for (std::string line; std::getline(lines, line);) headings += line.starts_with("## ") ? line + ", " : "";
+  for (const auto& info : shipped()) {
+    if (info.name == "smoke" || info.name == "standard") continue;
+    const auto suite = load(info.name, builtins());
+    const bool published = std::any_of(suite.cells.begin(), suite.cells.end(), [](const Cell& cell) {
+      return cell.row.parts.front().perturbation == "missing.protocol";
+    });
+    if (published) {
+      EXPECT_THAT(headings, HasSubstr(info.name)) << "docs/protocols.md";
+    }
+  }
+  for (const auto* name : {"gcnet", "unimf-subsets", "multibench-relative"}) EXPECT_THAT(headings, HasSubstr(name));
 }
 
 TEST(ShippedTest, ProtocolsNeedTokensAndBothFeatures) {

@@ -42,27 +42,13 @@ class MultiBench final : public Perturbation {
       for (float& value : shifted->values) value += noise;
       set_sequence(noisy, form, std::move(shifted));
     }
+    effect.measures["dropped"] = static_cast<double>(effect.decisions.size()) / static_cast<double>(forms.size());
     sample = std::move(noisy);
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
-    Dose dose;
-    const Forms replaced = replaced_forms(before, after);
-    for (const Form form : forms_of(before)) {
-      ++dose.total;
-      ++dose.eligible;
-      const auto code = static_cast<std::int64_t>(form);
-      if (std::find(effect.decisions.begin(), effect.decisions.end(), code) == effect.decisions.end()) continue;
-      ++dose.taken;
-      dose.changed += replaced.has(form) ? 1 : 0;
-    }
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
-  }
+  // No single dose: an offset and a loss grow with the same number, and a lost modality has no offset any more.
+  Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
 
  private:
   [[nodiscard]] std::vector<Form> forms_of(const Sample& sample) const {
@@ -88,7 +74,6 @@ PerturbationSpec spec() {
       .number("rate", &Config::rate, "", {.min = 0, .max = 1},
               "Probability that a modality is lost, and standard deviation of the offset in feature units.")
       .choice("modality", &Config::modality, modality_choices(), "Which modalities it acts on.")
-      .dose({.parameter = "rate", .unit = "", .identity = 0, .ladder = {.1, .3, .5, .7, .9}, .fraction = true})
       .label_effect(LabelEffect::kUnknowable)
       .modality_at([](const Config& config) { return only_or_cross(modalities_of(config.modality)); })
       .build();

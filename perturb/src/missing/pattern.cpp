@@ -86,8 +86,10 @@ class MissingPattern final : public Perturbation {
 
 PerturbationSpec spec() {
   using Config = MissingPattern::Config;
-  return Schema<MissingPattern>("missing.pattern", Modality::kCross,
-                                "Whole modalities are absent from a share of the samples.")
+  return Schema<MissingPattern>(
+             "missing.pattern", Modality::kCross,
+             "Whole modalities are absent from a share of the samples; with at_least_one by GCNet's rule, "
+             "with our stream.")
       .source("Lian et al., GCNet, TPAMI 2023; Zhao et al., MMIN, ACL 2021; Zhang et al., CPM-Nets, NeurIPS 2019")
       .reads(kAllForms)
       .writes(kAllForms)

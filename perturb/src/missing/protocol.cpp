@@ -11,6 +11,7 @@
 
 #include "missing/split_masks.h"
 #include "missing/steps.h"
+#include "shakedown/core/error.h"
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 
@@ -40,6 +41,9 @@ class MissingProtocol final : public StepLoss {
       : StepLoss(steps_of(config)),
         protocol_(protocol_named(config.preset)),
         seeds_(config.seeds.empty() ? protocol_.seeds : parse_seeds(config.seeds)) {
+    if (protocol_.source == Protocol::Source::kOurs && !config.seeds.empty()) {
+      throw Error(ErrorKind::kUsage, fmt::format("seeds: {} is drawn by the suite's seed", config.preset));
+    }
     const double rate = rate_in_grid(protocol_, config.rate);
     rates_ = {rate * config.text_rate, rate * config.audio_rate, rate * config.video_rate};
   }

@@ -32,7 +32,7 @@ struct CellResult {
   std::size_t n = 0, applied = 0, unchanged = 0, ineligible = 0, skipped = 0, failed = 0;
   std::map<std::string, std::size_t> reasons;
   DoseSummary dose;
-  std::map<std::string, double> measures;  ///< means over applied samples
+  std::map<std::string, double> measures;  ///< means over the samples that state them
   Scores metrics;                          ///< over all but failed samples
   Scores metrics_applied;                  ///< leaving skipped and ineligible out
   Scores flips;          ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference

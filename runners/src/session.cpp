@@ -184,7 +184,6 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   keep_served(planned, session.suite, options.strict);
   planned.cells = suites::select(std::move(planned.cells), options.only);
 
-
   auto probes = models::probe(*planned.model, samples, options.batch_size);
   for (const auto& [level, model] : planned.by_level) {
     const auto other = in_context(planned.model->manifest().level_axis + "=" + format_number(level),

@@ -85,6 +85,8 @@ struct PerturbationSpec {
   bool needs_faces = false;              ///< wants Sample::faces
   bool needs_statistics = false;         ///< wants Corpus::statistics of the forms it writes
   bool needs_donors = false;             ///< wants clips of other speakers
+  /// Wants Corpus::columns() to have at least one block of these names in a form that it reads.
+  std::vector<std::string> needs_columns = {};
   DoseSpec dose;
   std::vector<ParamSpec> params;
   std::function<std::unique_ptr<Perturbation>(const ParamMap&)> create;  ///< @throws Error(kUsage)

@@ -74,6 +74,7 @@ class Schema {
   Schema& needs_faces() { return set(spec_.needs_faces, true); }
   Schema& needs_statistics() { return set(spec_.needs_statistics, true); }
   Schema& needs_donors() { return set(spec_.needs_donors, true); }
+  Schema& needs_columns(std::vector<std::string> names) { return set(spec_.needs_columns, std::move(names)); }
 
   /// A number (double or int field, of Config or a base of it) within `limits`.
   template <class T, class Owner>

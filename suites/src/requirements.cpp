@@ -26,7 +26,8 @@ std::optional<std::vector<std::string>> listed(const Part& part, const char* par
   return split(found->second, '+');
 }
 
-/// The modalities that a part works on. Two parameter names have this meaning in every perturbation.
+/// The modalities that a part works on. Two parameter names have this meaning in every perturbation, and `block` names
+/// columns.
 std::set<Modality> modalities_of(const Part& part) {
   const auto one = part.spec->modality_at(part.params);
   if (one != Modality::kCross) return {one};
@@ -99,7 +100,28 @@ std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const F
                "data with " + join(ways, spec.reads_all ? " and " : " or ")};
 }
 
-std::optional<Unmet> missing_context(const perturb::PerturbationSpec& spec, const Facts& facts) {
+/// Columns of these names, any of them, in a form that the part reads and the data has.
+std::optional<Unmet> missing_columns(const Part& part, const std::vector<std::string>& names, const Facts& facts) {
+  const Forms forms = of_modalities(part.spec->reads & facts.data, modalities_of(part));
+  std::vector<std::string> known;
+  for (const auto form : forms.list()) {
+    for (const auto& name : names)
+      if (find_block(facts.columns, form, name) != nullptr) return std::nullopt;
+    const auto layout = facts.layouts.find(form);
+    if (layout != facts.layouts.end()) known.push_back(fmt::format("{}: {}", form_name(form), layout->second));
+  }
+  return Unmet{fmt::format("it needs columns named {}, which the data does not name{}", join(names, " or "),
+                           known.empty() ? "" : " (" + join(known, "; ") + ")"),
+               fmt::format("`columns:` in data.yaml, saying where {} is", names.front())};
+}
+
+std::optional<Unmet> missing_context(const Part& part, const Facts& facts) {
+  const auto& spec = *part.spec;
+  if (!spec.needs_columns.empty())
+    if (auto unmet = missing_columns(part, spec.needs_columns, facts)) return unmet;
+  const auto block = part.params.find("block");
+  if (block != part.params.end() && !block->second.empty())
+    if (auto unmet = missing_columns(part, {block->second}, facts)) return unmet;
   if (spec.needs_donors && facts.speakers < 2)
     return Unmet{"it needs clips of other speakers, and the data has one speaker",
                  "`speaker:` in data.yaml, naming the column that tells speakers apart"};
@@ -168,7 +190,7 @@ Fit fit(const Cell& cell, const Facts& facts) {
   for (const auto& part : cell.parts) {
     result.unmet = unread(part, facts);
     if (!result.unmet) result.unmet = missing_input(part, trail, facts);
-    if (!result.unmet) result.unmet = missing_context(*part.spec, facts);
+    if (!result.unmet) result.unmet = missing_context(part, facts);
     if (result.unmet) return result;
     follow(part, trail);
   }

@@ -1,5 +1,7 @@
 #include "shakedown/core/corpus.h"
 
+#include <algorithm>
+
 namespace shakedown {
 
 SampleShape shape_of(const Sample& sample) {
@@ -21,6 +23,12 @@ Shared<std::vector<SampleShape>> Corpus::shapes() const {
   for (std::size_t i = 0; i < size(); ++i) shapes->push_back(shape_of(load(i)));
   shapes_ = std::move(shapes);
   return shapes_;
+}
+
+const ColumnBlock* find_block(const std::vector<ColumnBlock>& columns, Form form, std::string_view name) {
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [&](const ColumnBlock& block) { return block.form == form && block.name == name; });
+  return found == columns.end() ? nullptr : &*found;
 }
 
 }  // namespace shakedown

@@ -176,6 +176,8 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   std::set<std::string> speakers;
   for (std::size_t i = 0; i < session.dataset->size(); ++i) speakers.insert(session.dataset->info(i).speaker);
   facts.speakers = speakers.size();
+  facts.columns = session.dataset->columns();
+  facts.layouts = session.dataset->layouts();
   auto plan = suites::plan(session.suite, facts, options.strict);
 
   planned.header = make_header(session, options, planned);

@@ -100,8 +100,26 @@ std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const F
                "data with " + join(ways, spec.reads_all ? " and " : " or ")};
 }
 
+/// Columns of these names, any of them, in a form that the part reads and the data has.
+std::optional<Unmet> missing_columns(const Part& part, const std::vector<std::string>& names, const Facts& facts) {
+  const Forms forms = of_modalities(part.spec->reads & facts.data, modalities_of(part));
+  std::vector<std::string> known;
+  for (const auto form : forms.list()) {
+    for (const auto& name : names)
+      if (find_block(facts.columns, form, name) != nullptr) return std::nullopt;
+    const auto layout = facts.layouts.find(form);
+    if (layout != facts.layouts.end()) known.push_back(fmt::format("{}: {}", form_name(form), layout->second));
+  }
+  return Unmet{fmt::format("it needs columns named {}, which the data does not name{}", join(names, " or "),
+                           known.empty() ? "" : " (" + join(known, "; ") + ")"),
+               fmt::format("`columns:` in data.yaml, saying where {} is", names.front())};
+}
+
 std::optional<Unmet> missing_context(const Part& part, const Facts& facts) {
-  if (part.spec->needs(part.params).donors && facts.speakers < 2)
+  const auto needs = part.spec->needs(part.params);
+  if (!needs.columns.empty())
+    if (auto unmet = missing_columns(part, needs.columns, facts)) return unmet;
+  if (needs.donors && facts.speakers < 2)
     return Unmet{"it needs clips of other speakers, and the data has one speaker",
                  "`speaker:` in data.yaml, naming the column that tells speakers apart"};
   return std::nullopt;

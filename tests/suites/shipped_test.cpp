@@ -68,6 +68,40 @@ TEST(ShippedTest, SmokeOnFeaturesLeavesOutRawMediaAndSaysWhatWouldEnableThem) {
   EXPECT_EQ(with_vocab.cells.at(1).row.id, "clean[text=retokenised]#0");
 }
 
+TEST(ShippedTest, StandardOnFeaturesRunsTheWholeFeatureFamily) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = {Form::kTranscript, Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
+  facts.model_reads = {Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
+  facts.columns = {{Form::kAudioFeatures, "pitch", 0, 1}, {Form::kVisionFeatures, "landmarks_x", 0, 68}};
+  std::set<std::string> family;
+  for (const auto* spec : registry.all())
+    if (spec->name.starts_with("feature.")) family.insert(spec->name);
+  EXPECT_EQ(family.size(), 9U);
+  const auto made = plan(load("standard", registry), facts, false);
+  const auto tested = perturbations(made.cells);
+  EXPECT_TRUE(std::includes(tested.begin(), tested.end(), family.begin(), family.end()));
+  for (const auto& missing : made.not_tested) EXPECT_THAT(missing.what, testing::Not(testing::StartsWith("feature.")));
+}
+
+TEST(ShippedTest, ColumnsWithoutNamesAreNotTestedAndSaidSo) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = facts.model_reads = {Form::kAudioFeatures, Form::kVisionFeatures};
+  facts.layouts = {{Form::kAudioFeatures, "5 columns: hand-selected"}};
+  const auto made = plan(load("standard", registry), facts, false);
+  EXPECT_EQ(perturbations(made.cells).count("feature.f0_octave"), 0U);
+  const auto found = std::find_if(made.not_tested.begin(), made.not_tested.end(),
+                                  [](const auto& missing) { return missing.what == "feature.f0_octave"; });
+  ASSERT_NE(found, made.not_tested.end());
+  EXPECT_THAT(found->reason, HasSubstr("pitch or pitch_semitones"));
+  EXPECT_THAT(found->reason, HasSubstr("hand-selected"));
+  EXPECT_THAT(found->enable, HasSubstr("`columns:` in data.yaml"));
+  const SuiteFile mine("  - {perturb: feature.channel_drop, modality: video, block: nose, fraction: 1}\n");
+  EXPECT_THAT(error_of([&] { (void)plan(load(mine.file(), registry), facts, false); }),
+              HasSubstr("columns named nose"));
+}
+
 TEST(ShippedTest, SmokeOnMediaTestsSoundAndPicture) {
   const auto registry = builtins();
   Facts facts;

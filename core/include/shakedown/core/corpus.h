@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "shakedown/core/sample.h"
@@ -15,6 +17,24 @@ namespace shakedown {
 struct FeatureStatistics {
   std::vector<double> mean, standard_deviation;  ///< one entry a dimension
   std::string split;                             ///< which split they were taken from
+};
+
+/// A named block of feature columns, by the data's known layout or by `columns:` of data.yaml. The names that
+/// perturbations look for, with their units, are in docs/formats.md.
+struct ColumnBlock {
+  Form form = Form::kAudioFeatures;
+  std::string name;
+  std::size_t begin = 0, end = 0;  ///< dimensions [begin, end)
+  [[nodiscard]] std::size_t size() const { return end - begin; }
+};
+
+/// The block of `form` called `name`; null when there is none.
+[[nodiscard]] const ColumnBlock* find_block(const std::vector<ColumnBlock>& columns, Form form, std::string_view name);
+
+/// What the corpus told a perturbation and its dose is measured by.
+struct Yardstick {
+  std::map<Form, Shared<FeatureStatistics>> statistics;
+  std::vector<ColumnBlock> columns;
 };
 
 /// What is known of a sample without decoding it.
@@ -48,6 +68,8 @@ class Corpus {
   [[nodiscard]] virtual Sample load(std::size_t index) const = 0;
   /// Statistics of a feature form (embedding, audio or vision features); nothing where the data has no such form.
   [[nodiscard]] virtual Shared<FeatureStatistics> statistics(Form form) const = 0;
+  /// Blocks of feature columns whose meaning is known; empty where the layout is not.
+  [[nodiscard]] virtual std::vector<ColumnBlock> columns() const { return {}; }
   /// The sample of the same id in a data set that was corrupted and re-extracted elsewhere (cells of
   /// `external`); nothing when that data has no such id. `data` is the path as the suite resolved it.
   [[nodiscard]] virtual std::optional<Sample> external(const std::string& data, const std::string& id) const = 0;

@@ -74,8 +74,9 @@ class Registry;
 
 /// What a perturbation wants beside the sample.
 struct Needs {
-  bool faces = false;   ///< Sample::faces
-  bool donors = false;  ///< clips of other speakers
+  bool faces = false;                     ///< Sample::faces
+  bool donors = false;                    ///< clips of other speakers
+  std::vector<std::string> columns = {};  ///< one block of these names in a form that it reads (Corpus::columns)
 };
 
 /// Everything that is known of a perturbation without making one.

@@ -88,7 +88,13 @@ struct PerturbationSpec {
   Forms reads;                           ///< at least one of these must be present ...
   bool reads_all = false;                ///< ... or all of them
   Forms writes;                          ///< forms that it may write
-  DoseSpec dose;
+  DoseSpec dose;                         ///< at the defaults
+  /// Another dose where a choice asks for one: another ladder, or another parameter to carry it.
+  struct DoseOption {
+    std::string parameter, value;
+    DoseSpec dose;
+  };
+  std::vector<DoseOption> dose_options;
   std::vector<ParamSpec> params;
   std::function<std::unique_ptr<Perturbation>(const ParamMap&)> create;  ///< @throws Error(kUsage)
   /// Label effect at these (complete) parameters for a model that reads these forms.
@@ -97,6 +103,8 @@ struct PerturbationSpec {
   /// The modality written at these parameters, for missing.* whose `modality:` selects one.
   std::function<Modality(const ParamMap&)> modality_at;
 
+  /// The dose at these parameters; those not given are at their defaults.
+  [[nodiscard]] const DoseSpec& dose_at(const ParamMap& given) const;
   [[nodiscard]] const ParamSpec* find_param(const std::string& param) const;
   /// `given` with every default filled in, numbers in canonical form, ranges and choices checked.
   /// @throws Error(kUsage) naming parameter, value and what is accepted

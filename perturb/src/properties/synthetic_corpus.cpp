@@ -165,7 +165,10 @@ Shared<Image> picture_of(std::size_t index, std::size_t frame, const FaceTrack::
     for (int x = 0; x < kWidth; ++x) {
       const double u = (x - double{face.x}) / face.width, v = (y - double{face.y}) / face.height;
       double blue = 90 + 40.0 * x / kWidth, green = 100, red = 110 - 40.0 * y / kHeight;
-      if (ellipse(u, v, 0.5, 0.5, 0.5, 0.5)) blue = 120, green = 150, red = 200;
+      if (ellipse(u, v, 0.5, 0.5, 0.5, 0.5)) {
+        const double shade = 80 * (u - 0.5) + 50 * (v - 0.5);  // light from the side: a face is nowhere even
+        blue = 110 + shade, green = 135 + shade, red = 175 + shade;
+      }
       if (ellipse(u, v, 0.3, 0.4, 0.08, 0.05) || ellipse(u, v, 0.7, 0.4, 0.08, 0.05)) blue = green = red = 30;
       if (ellipse(u, v, 0.5, 0.75, 0.2, 0.06)) blue = 70, green = 60, red = 160;
       const double noise =

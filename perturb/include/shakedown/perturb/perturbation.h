@@ -91,7 +91,13 @@ struct PerturbationSpec {
   Forms writes;                          ///< forms that it may write
   bool brings_clips = false;             ///< may put another clip, with its face track, in the place of this one
   bool whole_samples = false;            ///< decides for the split at once: refuses `at:`
-  DoseSpec dose;
+  DoseSpec dose;                         ///< at the defaults
+  /// Another dose where a choice asks for one: another ladder, or another parameter to carry it.
+  struct DoseOption {
+    std::string parameter, value;
+    DoseSpec dose;
+  };
+  std::vector<DoseOption> dose_options;
   std::vector<ParamSpec> params;
   std::function<std::unique_ptr<Perturbation>(const ParamMap&)> create;  ///< @throws Error(kUsage)
   /// Label effect at these (complete) parameters for a model that reads these forms.
@@ -106,6 +112,8 @@ struct PerturbationSpec {
 
   [[nodiscard]] Forms reads_at(const ParamMap& given) const { return forms_at ? reads & forms_at(given) : reads; }
   [[nodiscard]] Forms writes_at(const ParamMap& given) const { return forms_at ? writes & forms_at(given) : writes; }
+  /// The dose at these parameters; those not given are at their defaults.
+  [[nodiscard]] const DoseSpec& dose_at(const ParamMap& given) const;
   [[nodiscard]] const ParamSpec* find_param(const std::string& param) const;
   /// `given` with every default filled in, numbers in canonical form, ranges and choices checked.
   /// @throws Error(kUsage) naming parameter, value and what is accepted

@@ -97,10 +97,10 @@ class Schema {
   }
 
   /// Declared after the parameter that carries the dose.
-  Schema& dose(DoseSpec dose) {
-    spec_.dose = std::move(dose);
-    const ParamSpec* param = spec_.find_param(spec_.dose.parameter);
-    spec_.dose.integer = param != nullptr && param->type == detail::type_name<int>();
+  Schema& dose(DoseSpec dose) { return set(spec_.dose, typed(std::move(dose))); }
+  /// The dose where the choice or flag `parameter` is `value`; declared after dose().
+  Schema& dose_when(std::string parameter, std::string value, DoseSpec dose) {
+    spec_.dose_options.push_back({std::move(parameter), std::move(value), typed(std::move(dose))});
     return *this;
   }
 
@@ -142,6 +142,12 @@ class Schema {
 
  private:
   using Setter = std::function<void(const std::string&, Config&)>;
+
+  [[nodiscard]] DoseSpec typed(DoseSpec dose) const {
+    const ParamSpec* param = spec_.find_param(dose.parameter);
+    dose.integer = param != nullptr && param->type == detail::type_name<int>();
+    return dose;
+  }
 
   template <class T, class Owner>
   Schema& bind(std::string name, T Owner::*field, std::string unit, Limits limits, std::vector<std::string> choices,

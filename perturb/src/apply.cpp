@@ -162,7 +162,8 @@ Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::s
     if (!(replaced_forms(before, before_cut) | replaced_forms(after, after_cut)).empty()) {
       dose.beyond = std::max(0.0, measure(before, after).taken - dose.taken);
     }
-    if (part.identity && !part.spec->dose.fraction) dose.realised = part.spec->dose.identity;
+    const DoseSpec& asked = part.spec->dose_at(part.params);
+    if (part.identity && !asked.fraction) dose.realised = asked.identity;
     return dose;
   });
 }

@@ -70,6 +70,22 @@ struct DoseSum {
   }
 };
 
+/// Forms that a cell makes stale in some samples (a transcript whose token ids were masked) go in all of them: a file
+/// has one set of forms. @return what went, for the record
+std::vector<std::string> keep_common_forms(std::vector<Sample>& samples) {
+  Forms all, common;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    all = all | samples[i].present();
+    common = i == 0 ? samples[i].present() : common & samples[i].present();
+  }
+  std::vector<std::string> gone;
+  for (const Form form : (all - common).list()) {
+    for (Sample& sample : samples) sample.remove(form);
+    gone.emplace_back(form_name(form));
+  }
+  return gone;
+}
+
 /// One cell over the whole split: the samples to write and what was done to them.
 struct Corrupted {
   std::vector<Sample> samples;
@@ -104,13 +120,15 @@ Corrupted corrupt(const suites::Cell& cell, const datasets::Dataset& dataset, co
                      {"version", row.version},
                      {"params", row.params},
                      {"at", cell.parts[part].at.canonical()},
-                     {"dose", doses[part].json(cell.parts[part].spec->dose, row.params)}});
+                     {"dose", doses[part].json(cell.parts[part].spec->dose_at(cell.parts[part].params), row.params)}});
   }
+  const auto removed = keep_common_forms(corrupted.samples);
   corrupted.record = {{"id", cell.row.id},
                       {"definition", cell.row.definition},
                       {"label_effect", std::string(label_effect_name(cell.row.label_effect))},
                       {"replicate", cell.row.replicate},
                       {"states", states},
+                      {"removed_forms", removed},
                       {"parts", std::move(parts)}};
   return corrupted;
 }
@@ -137,7 +155,8 @@ void write_text(const std::filesystem::path& file, const std::string& text) {
 
 suites::Plan plan_cells(const suites::Suite& suite, const datasets::Dataset& dataset, const ExportOptions& options) {
   suites::Facts facts;
-  facts.data = facts.model_reads = dataset.forms();
+  facts.data = dataset.forms();
+  facts.model_reads = facts.data - Forms{Form::kTranscript};  // what a reader of the written file takes
   facts.columns = dataset.columns();
   facts.layouts = dataset.layouts();
   std::set<std::string> speakers;

@@ -9,11 +9,11 @@
 
 namespace shakedown::perturb {
 
-/// What stands in the place of a lost step of a feature sequence. "remove" is for its caller: nothing does.
+/// What stands in the place of a lost step of a feature sequence.
 struct Fill {
   std::string with = "zero";  ///< zero, mean, hold or noise
 
-  [[nodiscard]] static std::vector<std::string> choices() { return {"zero", "mean", "hold", "noise", "remove"}; }
+  [[nodiscard]] static std::vector<std::string> choices() { return {"zero", "mean", "hold", "noise"}; }
 
   /// `whole` with the rows of `lost` (ascending) replaced. zero: 0; mean: the mean of each feature over the
   /// corpus; hold: the last row that was not lost, 0 before the first one and for values that are not finite; noise:

@@ -52,6 +52,8 @@ class StepLoss : public Perturbation {
 template <class P>
 Schema<P>& declare_steps(Schema<P>& schema) {
   using Config = typename P::Config;
+  std::vector<std::string> fills = Fill::choices();
+  fills.emplace_back("remove");
   return schema.reads(kFeatureForms | kMediaForms)
       .writes(kFeatureForms | kMediaForms)
       .forms_at([](const Config& config) { return config.on == "media" ? kMediaForms : kFeatureForms; })
@@ -61,7 +63,7 @@ Schema<P>& declare_steps(Schema<P>& schema) {
       .choice("protect", &Config::protect, {"specials", "cls", "sep", "ends", "first", "last", "none"},
               "Positions never lost: CLS and SEP of tokens or one of them (in all modalities when they share a mask), "
               "the first and last of every modality or one of them, or none.")
-      .choice("fill", &Config::fill, Fill::choices(),
+      .choice("fill", &Config::fill, fills,
               "What stands in the place of a lost step: zeros (silence, black), the mean of the training features, the "
               "last observed step, noise, or nothing: the step is taken out and lengths and masks follow. A lost word "
               "is always taken out.")

@@ -111,12 +111,10 @@ struct FrontEnd::Caches {
 };
 
 FrontEnd::FrontEnd(const InputSpec& spec)
-    : spec_(spec), base_(parse_source(spec.from).base), caches_(std::make_shared<Caches>()) {
-  if (spec.vocab.empty()) return;
-  media::WordPiece::Options options;
-  options.lower_case = spec.lower_case;
-  word_piece_ = std::make_unique<const media::WordPiece>(spec.vocab, options);
-}
+    : spec_(spec),
+      base_(parse_source(spec.from).base),
+      word_piece_(word_piece(spec)),
+      caches_(std::make_shared<Caches>()) {}
 
 Row FrontEnd::row(const Sample& sample, const Sample& original) const {
   const auto stored = [&](const Shared<Sequence>& sequence, Form form) {

@@ -121,6 +121,14 @@ std::vector<InputSpec> values_read(const std::vector<InputSpec>& inputs) {
 
 }  // namespace
 
+std::unique_ptr<const media::WordPiece> word_piece(const InputSpec& input) {
+  if (input.vocab.empty()) return nullptr;
+  media::WordPiece::Options options;
+  options.lower_case = input.lower_case;
+  return input.vocab_text ? std::make_unique<const media::WordPiece>(*input.vocab_text, input.vocab.string(), options)
+                          : std::make_unique<const media::WordPiece>(input.vocab, options);
+}
+
 Manifest Manifest::parse(const Yaml& yaml, const std::filesystem::path& folder) {
   yaml.require_schema("shakedown.model/1");
   for (const char* key : {"row", "scope"}) {

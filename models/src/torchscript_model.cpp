@@ -148,14 +148,26 @@ std::unique_ptr<Network> open(const std::filesystem::path& file, const LoadOptio
   });
 }
 
+/// Vocabularies that travel inside the file win over those beside it.
+void take_vocabularies(std::vector<InputSpec>& inputs, const std::filesystem::path& file, const Signature& signature) {
+  for (InputSpec& input : inputs) {
+    take_vocabularies(input.tuple, file, signature);
+    const auto inside = signature.embedded.find(input.vocab.lexically_proximate(file.parent_path()).generic_string());
+    if (input.vocab.empty() || inside == signature.embedded.end()) continue;
+    input.vocab = file.string() + ":shakedown/" + inside->first;
+    input.vocab_text = std::make_shared<const std::string>(inside->second);
+  }
+}
+
 /// The manifest inside the file, else one matched from argument names. Files have no say in where others lie
-/// but for their vocabulary, which is looked for beside them.
+/// but for their vocabulary, which is looked for inside and then beside them.
 Manifest own_manifest(const std::filesystem::path& file, const Signature& signature) {
   if (signature.embedded_manifest.empty()) {
     return in_context(file.string(), [&] { return match_arguments(signature, file); });
   }
   const std::string name = file.string() + ":shakedown/model.yaml";
   Manifest manifest = Manifest::parse(Yaml::parse(signature.embedded_manifest, name), file.parent_path());
+  take_vocabularies(manifest.inputs, file, signature);
   manifest.text = signature.embedded_manifest;
   manifest.torchscript = {file};
   return manifest;

@@ -51,6 +51,8 @@ class WordPiece {
   };
   /// @throws Error(kData) when the file cannot be read or lacks [CLS], [SEP], [UNK] or [PAD]
   WordPiece(const std::filesystem::path& vocabulary, Options options);
+  /// The same from the text of a vocab.txt; `name` stands for the file in errors.
+  WordPiece(std::string_view vocabulary, const std::string& name, Options options);
   ~WordPiece();
 
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;  ///< without specials

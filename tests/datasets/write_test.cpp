@@ -40,8 +40,12 @@ TEST(WriteTest, WhatIsWrittenReadsBackEqual) {
       EXPECT_EQ(again.vision_features->length, samples[i].vision_features->length);
       EXPECT_EQ(again.embedding->values, samples[i].embedding->values);
       EXPECT_EQ(again.labels.at("regression").value, samples[i].labels.at("regression").value);
-      if (samples[i].tokens) EXPECT_EQ(again.tokens->ids, samples[i].tokens->ids);
-      if (samples[i].transcript) EXPECT_EQ(again.transcript->text, samples[i].transcript->text);
+      if (samples[i].tokens) {
+        EXPECT_EQ(again.tokens->ids, samples[i].tokens->ids);
+      }
+      if (samples[i].transcript) {
+        EXPECT_EQ(again.transcript->text, samples[i].transcript->text);
+      }
     }
   }
 }

@@ -42,7 +42,7 @@ struct Argument {
 struct Signature {
   std::vector<Argument> arguments;  ///< of forward(), without self
   std::string returns;
-  std::string embedded_manifest;  ///< extra file "shakedown/model.yaml"; "" where there is none
+  std::string embedded_manifest;                ///< extra file "shakedown/model.yaml"; "" where there is none
   std::map<std::string, std::string> embedded;  ///< other extra files below "shakedown/", by the rest of their names
 };
 

@@ -60,8 +60,7 @@ TEST(TalkingHeadsTest, LabelsAreInRangeAndMixTheModalities) {
       for (const char* const label : {"regression", "regression_T", "regression_A", "regression_V"}) {
         EXPECT_LE(std::abs(value(label)), 3) << dataset->info(i).id << " " << label;
       }
-      const double mixed =
-          0.36 * value("regression_T") + 0.32 * value("regression_A") + 0.32 * value("regression_V");
+      const double mixed = 0.36 * value("regression_T") + 0.32 * value("regression_A") + 0.32 * value("regression_V");
       squares += (value("regression") - mixed) * (value("regression") - mixed);
       const std::string expected = std::abs(value("regression")) <= 0.5 ? "Neutral"
                                    : value("regression") > 0            ? "Positive"
@@ -85,7 +84,8 @@ TEST(TalkingHeadsTest, ClipsHoldWordsSpeechAndAFaceThatIsFound) {
     if (!speakers.insert(dataset->info(i).group).second) continue;
     const Sample sample = dataset->load((i + speakers.size() % 14) % dataset->size());
     for (const char letter : sample.transcript->text) {
-      EXPECT_TRUE(std::islower(static_cast<unsigned char>(letter)) || std::string(" .,").find(letter) != std::string::npos)
+      EXPECT_TRUE(std::islower(static_cast<unsigned char>(letter)) ||
+                  std::string(" .,").find(letter) != std::string::npos)
           << sample.id << ": " << sample.transcript->text;
     }
     ASSERT_TRUE(sample.clip && sample.waveform) << sample.id;
@@ -97,8 +97,8 @@ TEST(TalkingHeadsTest, ClipsHoldWordsSpeechAndAFaceThatIsFound) {
     EXPECT_GT(std::abs(loudest), 0.03) << sample.id;
     const auto track = media::face_track(*sample.clip);
     frames += track->boxes.size();
-    seen += static_cast<std::size_t>(std::ranges::count_if(
-        track->boxes, [](const auto& box) { return box.has_value() && !box->interpolated; }));
+    seen += static_cast<std::size_t>(
+        std::ranges::count_if(track->boxes, [](const auto& box) { return box.has_value() && !box->interpolated; }));
   }
   EXPECT_GE(static_cast<double>(seen), 0.9 * static_cast<double>(frames));
 }

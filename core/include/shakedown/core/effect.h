@@ -34,7 +34,7 @@ struct Effect {
   int direction = 0;                       ///< directional cells: way that the prediction should move
   std::vector<std::int64_t> decisions;     ///< what was decided: positions, donors, offsets; equal on every machine
 
-  Shared<Yardstick> yardstick = {};        ///< for measure(), which does not see the corpus; not stored
+  Shared<Yardstick> yardstick = {};  ///< for measure(), which does not see the corpus; not stored
 
   static Effect unchanged(std::string why = {}) { return {State::kUnchanged, std::move(why), {}, {}, 0, {}, {}}; }
   static Effect ineligible(std::string why) { return {State::kIneligible, std::move(why), {}, {}, 0, {}, {}}; }

@@ -54,7 +54,7 @@ class Dataset {
       const = 0;  ///< what was odd: counts of -inf, NaN, zero rows, made ids
   /// Shape and range facts for `inspect --data`, as ordered name -> text.
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> facts() const = 0;
-  [[nodiscard]] virtual std::vector<Warning> warnings() const = 0;               ///< nonfinite_input, few_groups, ...
+  [[nodiscard]] virtual std::vector<Warning> warnings() const = 0;  ///< nonfinite_input, few_groups, ...
   /// Blocks of columns that data.yaml names, else those of the layout that the number of columns stands for.
   [[nodiscard]] virtual std::vector<ColumnBlock> columns() const { return {}; }
   /// What is known of the columns of each feature form, one clause: a layout, or why there is none.

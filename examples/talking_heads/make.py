@@ -22,7 +22,7 @@ from speech import EDGE_S, RATE_HZ, envelope, letters_per_second, make_data_fold
 from writing import FPS, digests, write_clip, write_table
 
 HERE = pathlib.Path(__file__).parent
-SLOW, FULL = 0.50, 0.95  # speech fills this share of a clip, whatever the rate
+LEAST, MOST = 0.50, 0.95  # speech fills this share of a clip, whatever the rate
 
 
 def script(clips):
@@ -30,7 +30,7 @@ def script(clips):
     uses = collections.defaultdict(collections.Counter)
     for clip in clips:
         room = (clip.seconds - 2 * EDGE_S) * letters_per_second(clip)
-        yield clip, *sentence(stream(f"words {clip.name}"), clip.words, SLOW * room, FULL * room, uses[clip.split])
+        yield clip, *sentence(stream(f"words {clip.name}"), clip.words, LEAST * room, MOST * room, uses[clip.split])
 
 
 def make_clip(out, voices, scene):
@@ -47,8 +47,8 @@ def make_clip(out, voices, scene):
     return {"video_id": clip.video_id, "clip_id": clip.clip_id, "text": text, **rate(clip, words)}
 
 
-def make(out, jobs, only=None):
-    scenes = [scene for scene in script(plan()) if only is None or scene[0].split in only]
+def make(out, jobs):
+    scenes = list(script(plan()))
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         voices = make_data_folder(folder, sum(speakers for speakers, _ in CLIPS.values()))
         rows = []

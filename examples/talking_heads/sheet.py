@@ -13,7 +13,7 @@ SPEAKERS = [f"spk{number:02d}" for number in (40, 41, 42, 43, 45, 47, 48, 55)]
 SIDE, BAR = 172, 20
 
 
-def middle_frame(row):
+def later_frame(row):
     """The frame at two thirds of the clip."""
     clip = cv2.VideoCapture(str(HERE / "Raw" / row["video_id"] / f"{row['clip_id']}.mp4"))
     frames = []
@@ -34,7 +34,7 @@ def main():
             bar = np.full((BAR, SIDE, 3), 255, np.uint8)
             cv2.putText(bar, f"{row['video_id']}/{row['clip_id']}   face {float(row['label_V']):+.1f}", (4, 14),
                         cv2.FONT_HERSHEY_SIMPLEX, 0.38, (40, 40, 40), 1, cv2.LINE_AA)
-            tiles += [middle_frame(row), bar]
+            tiles += [later_frame(row), bar]
         columns.append(np.vstack(tiles))
     cv2.imwrite(sys.argv[1], np.hstack(columns), [cv2.IMWRITE_JPEG_QUALITY, 86])
 

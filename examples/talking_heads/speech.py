@@ -82,7 +82,7 @@ def synthesize(clip, text, data_folder, scratch):
     voice, cue = voice_of(clip.speaker), cues(clip)
     path = f"{scratch}/espeak.wav"
     markup = f'<speak><prosody range="{cue["range"]:.0f}">{text}</prosody></speak>'
-    # The range moves espeak-ng's mean pitch too: at a narrow one it falls by about four semitones.
+    # The range moves espeak-ng's median pitch too: by some five semitones from 0 to 99.
     subprocess.run(["espeak-ng", "--path", data_folder, "-v", f"{voice.accent}+{voice.name}", "-m", "-z", "-p",
                     f"{np.clip(cue['pitch'], 5, 99):.0f}", "-s", f"{words_per_minute(clip):.0f}", "-w", path, markup], check=True)
     with wave.open(path) as file:

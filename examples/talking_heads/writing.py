@@ -1,6 +1,7 @@
 """Files: clips by ffmpeg without a trace of when or where, the table of labels, the digests."""
 import csv
 import hashlib
+import shutil
 import subprocess
 import wave
 
@@ -22,7 +23,7 @@ def write_wave(path, sound):
 
 def write_clip(path, frames, sound, scratch):
     """H.264 and Opus. One thread and bit-exact flags: the same input gives the same bytes."""
-    wav = f"{scratch}/sound.wav"
+    wav, made = f"{scratch}/sound.wav", f"{scratch}/clip.mp4"
     write_wave(wav, sound)
     path.parent.mkdir(parents=True, exist_ok=True)
     command = ["ffmpeg", "-v", "error", "-y", "-threads", "1", "-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{SIZE}x{SIZE}",
@@ -30,8 +31,9 @@ def write_clip(path, frames, sound, scratch):
                "-vf", "scale=out_color_matrix=bt709:flags=accurate_rnd+bitexact+area", "-pix_fmt", "yuv420p", "-colorspace", "bt709",
                "-c:v", "libx264", "-preset", "slower", "-crf", "30", "-tune", "animation", "-x264-params", "threads=1:keyint=250",
                "-c:a", "libopus", "-b:a", "16k", "-application", "audio", "-vbr", "on",
-               "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart", str(path)]
+               "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart", made]
     subprocess.run(command, input=b"".join(frame.tobytes() for frame in frames), check=True)
+    shutil.move(made, path)  # an interrupted run leaves no half clip
 
 
 def write_table(path, rows):

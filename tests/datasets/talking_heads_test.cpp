@@ -1,7 +1,6 @@
 // examples/talking_heads is what its README says, seen through our own readers.
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
@@ -75,17 +74,12 @@ TEST(TalkingHeadsTest, LabelsAreInRangeAndMixTheModalities) {
   }
 }
 
-/// One test clip of each speaker: what a clip holds, and whether our own face track sees the face.
-TEST(TalkingHeadsTest, ClipsHoldWordsSpeechAndAFaceThatIsFound) {
+TEST(TalkingHeadsTest, ClipsHoldWordsSpeechAndPictures) {
   const auto dataset = split("test");
-  std::size_t frames = 0, seen = 0;
-  std::set<std::string> speakers;
   for (std::size_t i = 0; i < dataset->size(); ++i) {
-    if (!speakers.insert(dataset->info(i).group).second) continue;
-    const Sample sample = dataset->load((i + speakers.size() % 14) % dataset->size());
+    const Sample sample = dataset->load(i);
     for (const char letter : sample.transcript->text) {
-      EXPECT_TRUE(std::islower(static_cast<unsigned char>(letter)) ||
-                  std::string(" .,").find(letter) != std::string::npos)
+      EXPECT_TRUE((letter >= 'a' && letter <= 'z') || std::string(" .,").find(letter) != std::string::npos)
           << sample.id << ": " << sample.transcript->text;
     }
     ASSERT_TRUE(sample.clip && sample.waveform) << sample.id;
@@ -93,9 +87,23 @@ TEST(TalkingHeadsTest, ClipsHoldWordsSpeechAndAFaceThatIsFound) {
     EXPECT_GE(seconds, 1.5) << sample.id;
     EXPECT_LE(seconds, 3.0) << sample.id;
     EXPECT_NEAR(sample.waveform->seconds(), seconds, 0.1) << sample.id;
-    const auto loudest = std::ranges::max(sample.waveform->pcm, {}, [](float v) { return std::abs(v); });
-    EXPECT_GT(std::abs(loudest), 0.03) << sample.id;
-    const auto track = media::face_track(*sample.clip);
+    float loudest = 0;
+    for (const float value : sample.waveform->pcm) loudest = std::max(loudest, std::abs(value));
+    EXPECT_GT(loudest, 0.03F) << sample.id;
+  }
+}
+
+/// One clip of each test speaker, the first of one, the second of the next and so on, through our own face track.
+TEST(TalkingHeadsTest, FacesAreFound) {
+  const auto dataset = split("test");
+  std::size_t frames = 0, seen = 0;
+  std::map<std::string, std::size_t> speakers;
+  for (std::size_t i = 0; i < dataset->size(); ++i) {
+    const auto [speaker, fresh] = speakers.try_emplace(dataset->info(i).group, speakers.size());
+    if (!fresh) continue;
+    const std::size_t chosen = i + speaker->second % 14;
+    ASSERT_EQ(dataset->info(chosen).group, speaker->first);
+    const auto track = media::face_track(*dataset->load(chosen).clip);
     frames += track->boxes.size();
     seen += static_cast<std::size_t>(
         std::ranges::count_if(track->boxes, [](const auto& box) { return box.has_value() && !box->interpolated; }));

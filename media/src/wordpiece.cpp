@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <limits>
 #include <unordered_map>
 #include <utility>
@@ -14,6 +12,7 @@
 #include <unicode/utf8.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/text.h"
 
@@ -122,16 +121,6 @@ Error refusal(const std::string& name, const std::string& why) {
   return {ErrorKind::kData, name + ": " + why + ": a vocab.txt with one token a line is accepted"};
 }
 
-std::string read_text(const std::filesystem::path& file) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) throw refusal(file.string(), "no such file");
-  if (std::filesystem::file_size(file, error) > kMaxVocabularyBytes) throw refusal(file.string(), "larger than 64 MiB");
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) throw refusal(file.string(), "cannot be read");
-  return text;
-}
-
 std::vector<std::string_view> lines_of(std::string_view text, const std::string& name) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
@@ -188,7 +177,7 @@ void WordPiece::Impl::append_pieces(const std::string& word, std::vector<std::in
 }
 
 WordPiece::WordPiece(const std::filesystem::path& vocabulary, Options options)
-    : WordPiece(read_text(vocabulary), vocabulary.string(), options) {}
+    : WordPiece(read_text_file(vocabulary, kMaxVocabularyBytes), vocabulary.string(), options) {}
 
 WordPiece::WordPiece(std::string_view vocabulary, const std::string& name, Options options) {
   auto impl = std::make_unique<Impl>();

@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "backend.h"
 #include "binder.h"
 #include "blame.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "shakedown/models/model.h"
 #include "signature.h"
@@ -137,7 +136,7 @@ std::unique_ptr<Network> open(const std::filesystem::path& file, const LoadOptio
     if (!std::filesystem::is_regular_file(file, unreadable)) {
       throw Error(ErrorKind::kUsage, std::filesystem::is_directory(file, unreadable)
                                          ? "is a folder: give its model.yaml or a TorchScript file"
-                                         : "there is no such file");
+                                         : "there is no such file, or it is no regular one");
     }
     Backend& torch = backend(options.threads_per_call);
     try {
@@ -182,11 +181,6 @@ void complete_manifest(Manifest& manifest, const std::filesystem::path& file, co
   });
 }
 
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 bool is_manifest(const std::filesystem::path& file) {
   return file.extension() == ".yaml" || file.extension() == ".yml";
 }
@@ -201,9 +195,10 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
   std::optional<Manifest> given;
   std::vector<std::filesystem::path> files{path};
   if (is_manifest(path)) {
-    const Yaml yaml = Yaml::load(path);
+    const std::string text = read_text_file(path, kMostYamlBytes);
+    const Yaml yaml = Yaml::parse(text, path.string());
     given = Manifest::parse(yaml, path.parent_path());
-    given->text = read_text(path);
+    given->text = text;
     files = given->torchscript;
     if (files.empty()) yaml.fail("'torchscript:' is missing: the file, or a list of training seeds");
   }
@@ -226,7 +221,16 @@ Inspection inspect(const std::filesystem::path& file) {
   for (const Argument& argument : signature.arguments) inspection.arguments.emplace_back(argument.name, argument.type);
   inspection.returns = signature.returns;
   inspection.embedded = !signature.embedded_manifest.empty();
-  inspection.manifest = inspection.embedded ? signature.embedded_manifest : propose_manifest(signature, file);
+  if (!inspection.embedded) {
+    inspection.manifest = propose_manifest(signature, file);
+    return inspection;
+  }
+  inspection.manifest = signature.embedded_manifest;
+  // Inside the file it need not say which file; beside it, it must.
+  if (!Yaml::parse(signature.embedded_manifest, file.string()).has("torchscript")) {
+    if (!inspection.manifest.ends_with('\n')) inspection.manifest += '\n';
+    inspection.manifest += "torchscript: " + file.filename().string() + "\n";
+  }
   return inspection;
 }
 

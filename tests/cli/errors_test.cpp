@@ -102,6 +102,18 @@ TEST_F(ErrorsTest, WordDropOnStoredIdsWithoutAVocabularyIsRefused) {
   expect_error(with_model((scratch / "model.yaml").string()), 2, "vocab");
 }
 
+TEST_F(ErrorsTest, DevicesAndAbsurdNumbersAreRefusedAtOnce) {
+  expect_error(with_suite("/dev/zero"), 2, "/dev/zero: is not a regular file");
+  expect_error(with_data("/dev/zero"), 2, "/dev/zero");
+  expect_error(with_model("/dev/zero"), 2, "/dev/zero");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"--batch-size", "99999999999"}, {"--jobs", "100000"}, {"--seed", "-1"}, {"--shard", "3/2"}}) {
+    auto all = with_suite((scratch / "small.yaml").string());
+    all.insert(all.end(), words.begin(), words.end());
+    expect_error(all, 2, words.front());
+  }
+}
+
 TEST_F(ErrorsTest, AReadOnlyTargetIsRefusedBeforeAnyWork) {
   write(scratch / "file", "");
   auto words = with_data((demo() / "clips").string());

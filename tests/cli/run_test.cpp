@@ -130,6 +130,41 @@ TEST_F(RunTest, ABudgetThatCannotHoldIsRefusedBeforeAnyWork) {
   EXPECT_FALSE(std::filesystem::exists(scratch / "r"));
 }
 
+TEST_F(RunTest, FitAppliesTheFirstLineThatFitsAndRecordsItAsIfTyped) {
+  // How much fits depends on the machine; what is left must be the same rows as when it is asked for by name.
+  const auto fitted = shakedown(run_words("fitted", {"--budget", "1s", "--fit", "--batch-size", "8"}));
+  if (fitted.code == 2) {
+    EXPECT_THAT(fitted.error, HasSubstr("not even one batch fits"));
+    return;
+  }
+  ASSERT_EQ(fitted.code, 0) << fitted.error;
+  const auto settings = nlohmann::json::parse(read(scratch / "fitted/results.json")).at("settings");
+  auto words = run_words("named", {"--batch-size", "8", "--limit", settings.at("limit").get<std::string>()});
+  std::istringstream globs(settings.at("only").get<std::string>());
+  for (std::string glob; globs >> glob;) words.insert(words.end(), {"--only", glob});
+  ASSERT_EQ(shakedown(words).code, 0);
+  EXPECT_EQ(dump("fitted"), dump("named"));
+}
+
+TEST_F(RunTest, AMistypedGlobAmongSeveralIsRefused) {
+  const auto refused = shakedown(run_words("r", {"--only", "text.*", "--only", "audoi.*"}));
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.error, HasSubstr("--only audoi.*"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "r"));
+}
+
+TEST_F(RunTest, WhatInspectPrintsIsAManifest) {
+  const auto inspected = shakedown({"inspect", (demo() / "plain.pt").string()});
+  ASSERT_EQ(inspected.code, 0) << inspected.error;
+  for (const char* file : {"plain.pt", "vocab.txt"})
+    if (std::filesystem::exists(demo() / file)) std::filesystem::copy(demo() / file, scratch / file);
+  write(scratch / "model.yaml", inspected.out);
+  auto words = run_words("r", {"--limit", "4"});
+  words[2] = (scratch / "model.yaml").string();
+  const auto finished = shakedown(words);
+  EXPECT_EQ(finished.code, 0) << finished.error;
+}
+
 TEST_F(RunTest, APluginAddsPerturbationsAndAnotherAbiIsRefused) {
   const auto listed = shakedown({"list", "perturbations", "--plugin", PLUGIN});
   EXPECT_EQ(listed.code, 0) << listed.error;

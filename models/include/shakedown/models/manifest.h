@@ -51,8 +51,10 @@ struct OutputSpec {
 /// What a model reads and gives: model.yaml, or the same text inside the TorchScript file.
 struct Manifest {
   std::string name;
-  std::vector<std::filesystem::path> torchscript;  ///< several: training seeds
-  std::optional<Task> task;                        ///< nothing: derived from output and data
+  std::vector<std::filesystem::path> torchscript;  ///< several: training seeds, or one a level
+  std::string level_axis;                          ///< "rate" where each level of that axis has a checkpoint; else ""
+  std::vector<double> levels;  ///< of each of `torchscript`; the identity of the axis serves clean cells
+  std::optional<Task> task;    ///< nothing: derived from output and data
   std::vector<InputSpec> inputs;
   OutputSpec output;
   std::optional<std::size_t> fixed_batch;

@@ -78,7 +78,6 @@ class Trainer {
         optimiser.zero_grad();
         const auto loss = this->loss(clips);
         loss.backward();
-        for (const auto& named : network_.named_parameters()) { const double g = named.value.grad().norm().item<double>(); if (!(g < 50)) std::cerr << named.name << " " << g << "\n"; }
         torch::nn::utils::clip_grad_norm_(parameters_, 1.0);
         optimiser.step();
         sum += loss.item<double>() * static_cast<double>(clips.size(0));

@@ -22,7 +22,7 @@ def forward(self, x: Tensor, valid: Tensor) -> Tensor:
     h = torch.matmul(weights, v).transpose(1, 2).reshape(batch, steps, width)
     x = x + torch.dropout(torch.linear(h, self.out_weight, self.out_bias), 0.1, self.training)
     h = torch.layer_norm(x, [width], self.norm2_weight, self.norm2_bias)
-    h = torch.dropout(torch.gelu(torch.linear(h, self.up_weight, self.up_bias)), 0.1, self.training)
+    h = torch.dropout(torch.relu(torch.linear(h, self.up_weight, self.up_bias)), 0.1, self.training)
     return x + torch.dropout(torch.linear(h, self.down_weight, self.down_bias), 0.1, self.training)
 )";
 
@@ -40,8 +40,8 @@ def words(self, text: Tensor) -> Tensor:
 def voice(self, mel: Tensor, lengths: Tensor) -> Tensor:
     heard = torch.arange(mel.size(1))[None, :] < lengths[:, None]
     x = (mel - self.mel_mean) / self.mel_deviation * heard.to(mel.dtype)[:, :, None]
-    x = torch.gelu(torch.conv1d(x.transpose(1, 2), self.voice1_weight, self.voice1_bias, [2], [3]))
-    x = torch.gelu(torch.conv1d(x, self.voice2_weight, self.voice2_bias, [2], [2])).transpose(1, 2)
+    x = torch.relu(torch.conv1d(x.transpose(1, 2), self.voice1_weight, self.voice1_bias, [2], [3]))
+    x = torch.relu(torch.conv1d(x, self.voice2_weight, self.voice2_bias, [2], [2])).transpose(1, 2)
     valid = torch.arange(x.size(1))[None, :] * 4 < lengths[:, None]
     x = torch.dropout(x + self.voice_places[:x.size(1)], 0.2, self.training)
     return self.pooled(self.voice_layer.forward(x, valid), valid)
@@ -49,9 +49,9 @@ def voice(self, mel: Tensor, lengths: Tensor) -> Tensor:
 def face(self, faces: Tensor, lengths: Tensor) -> Tensor:
     batch, steps = faces.size(0), faces.size(1)
     x = (faces.mean(2).reshape(batch * steps, 1, faces.size(3), faces.size(4)) - 0.45) * 4.0
-    x = torch.gelu(torch.conv2d(x, self.face1_weight, self.face1_bias, [2, 2], [2, 2]))
-    x = torch.gelu(torch.conv2d(x, self.face2_weight, self.face2_bias, [2, 2], [1, 1]))
-    x = torch.gelu(torch.conv2d(x, self.face3_weight, self.face3_bias, [2, 2], [1, 1]))
+    x = torch.relu(torch.conv2d(x, self.face1_weight, self.face1_bias, [2, 2], [2, 2]))
+    x = torch.relu(torch.conv2d(x, self.face2_weight, self.face2_bias, [2, 2], [1, 1]))
+    x = torch.relu(torch.conv2d(x, self.face3_weight, self.face3_bias, [2, 2], [1, 1]))
     x = torch.dropout(x.flatten(1), 0.3, self.training)
     x = torch.linear(x, self.face4_weight, self.face4_bias).reshape(batch, steps, -1)
     valid = torch.arange(steps)[None, :] < lengths[:, None]
@@ -62,7 +62,7 @@ def views(self, text: Tensor, mel: Tensor, mel_lengths: Tensor, faces: Tensor, f
     alone = (torch.layer_norm(said, [said.size(2)], None, None) * self.alone_weight).sum(2) + self.alone_bias
     x = self.joint_layer.forward(said + self.joint_places, torch.ones_like(said[:, :, 0]))
     together = torch.layer_norm(x, [x.size(2)], self.joint_weight, self.joint_bias).flatten(1)
-    h = torch.dropout(torch.gelu(torch.linear(together, self.head1_weight, self.head1_bias)), 0.2, self.training)
+    h = torch.dropout(torch.relu(torch.linear(together, self.head1_weight, self.head1_bias)), 0.2, self.training)
     return torch.linear(h, self.head2_weight, self.head2_bias)[:, 0], alone, together
 
 def forward(self, text: Tensor, mel: Tensor, mel_lengths: Tensor, faces: Tensor, face_lengths: Tensor) -> Tensor:

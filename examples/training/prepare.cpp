@@ -36,8 +36,9 @@ struct Seen {
   std::vector<std::string> names;  ///< entries of trained_with
 };
 
-/// The perturbation with the values of its choices: what trained_with names.
+/// What trained_with names: the perturbation with the values of its choices; missing.modality in all its subsets.
 std::string variant(const perturb::Part& part) {
+  if (part.spec->name == kMissing) return part.spec->name;
   std::vector<std::string> choices;
   for (const auto& parameter : part.spec->params) {
     if (!parameter.choices.empty()) choices.push_back(parameter.name + "=" + part.params.at(parameter.name));

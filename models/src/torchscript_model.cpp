@@ -148,12 +148,16 @@ std::unique_ptr<Network> open(const std::filesystem::path& file, const LoadOptio
   });
 }
 
-/// Vocabularies that travel inside the file win over those beside it.
-void take_vocabularies(std::vector<InputSpec>& inputs, const std::filesystem::path& file, const Signature& signature) {
+/// Vocabularies that travel inside the file `file`. Those of the manifest inside it win over files beside it; for a
+/// manifest of its own, in `folder`, they stand in for files that are not there.
+void take_vocabularies(std::vector<InputSpec>& inputs, const std::filesystem::path& folder,
+                       const std::filesystem::path& file, const Signature& signature, bool own_manifest) {
   for (InputSpec& input : inputs) {
-    take_vocabularies(input.tuple, file, signature);
-    const auto inside = signature.embedded.find(input.vocab.lexically_proximate(file.parent_path()).generic_string());
+    take_vocabularies(input.tuple, folder, file, signature, own_manifest);
+    const auto inside = signature.embedded.find(input.vocab.lexically_proximate(folder).generic_string());
     if (input.vocab.empty() || inside == signature.embedded.end()) continue;
+    std::error_code unreadable;
+    if (!own_manifest && std::filesystem::exists(input.vocab, unreadable)) continue;
     input.vocab = file.string() + ":shakedown/" + inside->first;
     input.vocab_text = std::make_shared<const std::string>(inside->second);
   }
@@ -167,7 +171,7 @@ Manifest own_manifest(const std::filesystem::path& file, const Signature& signat
   }
   const std::string name = file.string() + ":shakedown/model.yaml";
   Manifest manifest = Manifest::parse(Yaml::parse(signature.embedded_manifest, name), file.parent_path());
-  take_vocabularies(manifest.inputs, file, signature);
+  take_vocabularies(manifest.inputs, file.parent_path(), file, signature, true);
   manifest.text = signature.embedded_manifest;
   manifest.torchscript = {file};
   return manifest;
@@ -206,6 +210,7 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
   for (const auto& file : files) {
     std::shared_ptr<const Network> network = open(file, options);
     Manifest manifest = given ? *given : own_manifest(file, network->signature());
+    if (given) take_vocabularies(manifest.inputs, path.parent_path(), file, network->signature(), false);
     complete_manifest(manifest, given ? path : file, network->signature());
     auto binder = std::make_shared<const Binder>(manifest.inputs);
     models.push_back(

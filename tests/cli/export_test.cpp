@@ -75,7 +75,7 @@ TEST_F(ExportTest, AShippedSuiteWritesWhatFeaturesAllowAndNamesTheRest) {
 }
 
 TEST_F(ExportTest, MediaAndASecondExportAreRefused) {
-  const auto media = export_to("out", demo() / "clips", "smoke");
+  const auto media = export_to("out", clips(), "smoke");
   EXPECT_EQ(media.code, 2);
   EXPECT_THAT(media.error, HasSubstr("format media"));
   ASSERT_EQ(export_to("out", data / "cli/bert.pkl", (scratch / "mine.yaml").string()).code, 0);

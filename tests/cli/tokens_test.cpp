@@ -17,7 +17,7 @@ class TokensTest : public testing::Test {
     const std::string model = "schema: shakedown.model/1\ntorchscript: " + (data / "bert.pt").string() +
                               "\nname: bag\ninputs:\n  - {from: text.bert, length: 12";
     write(scratch / "no_vocab.yaml", model + "}\n");
-    write(scratch / "vocab.yaml", model + ", vocab: " + (demo() / "vocab.txt").string() + "}\n");
+    write(scratch / "vocab.yaml", model + ", vocab: " + (data / "vocab.txt").string() + "}\n");
     write(scratch / "words.yaml",
           "schema: shakedown.suite/1\nname: words\ncells:\n  - {perturb: text.word_drop, protect: none, severity: "
           "[5]}\n");

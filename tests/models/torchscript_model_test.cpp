@@ -249,6 +249,14 @@ TEST(TorchscriptModelTest, AVocabularyInsideTheFileWinsOverTheOneBesideIt) {
   EXPECT_EQ(load(folder.path() / "a.pt", {}).front()->predict(same_views(good)).values.front(), 4);
   EXPECT_EQ(load(folder.path() / "b.pt", {}).front()->predict(same_views(good)).values.front(), 5);
 
+  // A manifest of its own takes the file beside it, else the one inside.
+  std::string own = "schema: shakedown.model/1\ntorchscript: b.pt\n" + manifest.substr(manifest.find('\n') + 1);
+  const auto beside_it = folder.write("words.yaml", own);
+  EXPECT_EQ(load(beside_it, {}).front()->predict(same_views(good)).values.front(), 4);
+  std::filesystem::create_directory(folder.path() / "elsewhere");
+  const auto alone = folder.write("elsewhere/words.yaml", own.replace(own.find("b.pt"), 4, "../b.pt"));
+  EXPECT_EQ(load(alone, {}).front()->predict(same_views(good)).values.front(), 5);
+
   save_module(folder.path() / "c.pt", forward, {},
               {{"shakedown/model.yaml", manifest}, {"shakedown/words/vocab.txt", "good\n"}});
   try {

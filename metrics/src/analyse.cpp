@@ -11,6 +11,7 @@
 #include "curves.h"
 #include "findings.h"
 #include "intervals.h"
+#include "model_use/shapley.h"
 #include "slices.h"
 
 namespace shakedown::metrics {
@@ -157,6 +158,8 @@ Results analyse(const RunData& run, const AnalyseOptions& options) {
   }
   results.complete = run.complete && incomplete.cells.empty();
   replace_intervals(cells, metrics.front(), intervals);
+  add_subset_directions(view, cells);
+  results.model_use = model_use(view, metrics);
 
   results.warnings = run.header.warnings;
   if (!incomplete.cells.empty()) {
@@ -171,6 +174,7 @@ Results analyse(const RunData& run, const AnalyseOptions& options) {
   for (std::size_t metric = 0; metric < metrics.size(); ++metric) {
     for (Curve& curve : curves_of(cells, metrics, metric, intervals)) results.curves.push_back(std::move(curve));
   }
+  withhold_retention(results.curves, cells);
   add_summary(results, view, cells, metrics.front(), intervals, options.reference);
   for (ScoredCell& cell : cells) results.cells.push_back(std::move(cell.result));
   return results;

@@ -1,5 +1,6 @@
 #include "cells.h"
 #include "json_values.h"
+#include "model_use.h"
 #include "shakedown/reports/report.h"
 
 namespace shakedown::reports {
@@ -242,6 +243,7 @@ std::string to_json(const Results& results) {
                   {"curves", std::move(curves)},
                   {"summary", summary_json(results)},
                   {"slices", slices_json(results.slices)},
+                  {"model_use", model_use_json(results.model_use)},
                   {"warnings", warnings_json(results)},
                   {"not_tested", not_tested_json(header)},
                   {"metrics_info", metrics_info_json(results)},

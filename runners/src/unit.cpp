@@ -43,7 +43,10 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
     return result;
   }
   try {
-    const CrashLog::Scope scope(clean.index);
+    if (session.crash_log != nullptr)
+      if (const auto why = session.crash_log->fatal(clean.index, cell.row.definition))
+        throw Error(ErrorKind::kData, *why);
+    const CrashLog::Scope scope(clean.index, cell.row.definition);
     auto applied = perturb::apply_parts(clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
     merge_states(cell, applied.effects, result.outcome);
     for (const auto& effect : applied.effects) {
@@ -123,7 +126,7 @@ UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell
       }
       std::vector<models::Request> requests;
       for (std::size_t i = 0; i < inputs.size(); ++i) requests.push_back({inputs[i], *batch.samples[source[i]].sample});
-      const auto prepared = in_context(planned.name, [&] { return planned.model->prepare(requests); });
+      const auto prepared = in_context(planned.name, [&] { return planned.model_for(row).prepare(requests); });
       const auto start = std::chrono::steady_clock::now();
       const auto predictions = in_context(planned.name, [&] { return prepared->run(); });
       result.forward_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -20,7 +20,7 @@ constexpr std::int64_t kMostReplicates = 1000;
 constexpr std::size_t kMostLevels = 1000;
 
 /// Text parameters that name a file or a folder: relative ones start at the suite's folder.
-constexpr const char* kPaths[] = {"data", "folder"};
+constexpr const char* kPaths[] = {"data", "file", "folder"};
 
 struct Context {
   const perturb::Registry& registry;
@@ -111,7 +111,7 @@ std::vector<Level> read_levels(const Yaml& levels, const PerturbationSpec& spec,
 
 /// Where the strength of the corruption is said: severity, levels, or the dose parameter itself.
 void choose_levels(const Yaml& entry, PartEntry& part) {
-  const auto& dose = part.spec->dose;
+  const auto& dose = part.spec->dose_at(part.resolved);
   const auto severity = entry.get("severity"), levels = entry.get("levels");
   if (severity && levels) levels.fail("severity and levels are given: one of them is accepted");
   const bool direct = !dose.parameter.empty() && part.shown.count(dose.parameter) == 1;
@@ -169,6 +169,8 @@ PartEntry read_part(const Yaml& entry, const std::string& name, const Context& c
   }
   entry.only(known);
   part.at = read_at(entry.get("at"));
+  if (part.spec->whole_samples && part.at.kind != At::Kind::kWhole)
+    entry.get("at").fail(fmt::format("at: {} is drawn for the whole split and takes no window", part.spec->name));
   read_params(entry, context, part);
   if (external)
     read_external(entry, part);
@@ -201,22 +203,23 @@ PartDraft draft_part(const PartEntry& entry, const Level& level) {
   draft.part.spec = &spec;
   draft.part.at = entry.at;
   auto shown = entry.shown, resolved = entry.resolved;
+  const auto& dose = spec.dose_at(resolved);
   in_context(level.yaml.where() + ": " + spec.name, [&] {
     if (level.axis == "severity") {
       draft.level = draft.severity = level.yaml.number();
-      const double value = spec.dose.at_severity(*draft.severity);
-      shown[spec.dose.parameter] = resolved[spec.dose.parameter] = format_number(value);
+      const double value = dose.at_severity(*draft.severity);
+      shown[dose.parameter] = resolved[dose.parameter] = format_number(value);
     } else if (!level.axis.empty()) {
       shown[level.axis] = resolved[level.axis] = level.text;
     }
     draft.shown = spec.complete(shown);
     draft.part.params = spec.complete(resolved);
     if (!level.axis.empty() && level.axis != "severity") draft.level = parse_number(draft.shown.at(level.axis));
-    if (!spec.dose.parameter.empty()) {
-      const auto value = parse_number(draft.shown.at(spec.dose.parameter));
-      draft.dose = {spec.dose.parameter, spec.dose.unit, spec.dose.fraction, value};
-      draft.part.identity = *value == spec.dose.identity;
-      if (!draft.severity && level.axis == spec.dose.parameter) draft.severity = severity_of(spec.dose, *value);
+    if (!dose.parameter.empty()) {
+      const auto value = parse_number(draft.shown.at(dose.parameter));
+      draft.dose = {dose.parameter, dose.unit, dose.fraction, value};
+      draft.part.identity = *value == dose.identity;
+      if (!draft.severity && level.axis == dose.parameter) draft.severity = severity_of(dose, *value);
     }
     draft.part.perturbation = spec.create(draft.part.params);
   });

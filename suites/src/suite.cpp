@@ -1,15 +1,14 @@
 #include "shakedown/suites/suite.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "entry_reader.h"
 #include "requirements.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/hash.h"
 #include "shakedown/core/text.h"
 #include "shakedown/core/yaml.h"
@@ -68,13 +67,6 @@ Suite read_suite(const Yaml& yaml, std::string text, const perturb::Registry& re
   return suite;
 }
 
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return std::move(text).str();
-}
-
 /// The shipped suite of this name; the newest where no version is given.
 const ShippedSuite* find_shipped(const std::string& name) {
   const ShippedSuite* found = nullptr;
@@ -107,7 +99,9 @@ Suite load(const std::string& name_or_path, const perturb::Registry& registry) {
                 fmt::format("suite '{}': no such file, and no suite of that name ships{}; these do: {}", name_or_path,
                             suggestion(name_or_path, names), join(names, ", ")));
   }
-  return read_suite(Yaml::load(file), read_text(file), registry, file.parent_path());
+  auto text = read_text_file(file, kMostYamlBytes);
+  const auto yaml = Yaml::parse(text, file.string());
+  return read_suite(yaml, std::move(text), registry, file.parent_path());
 }
 
 std::vector<SuiteInfo> shipped() {

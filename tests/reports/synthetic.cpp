@@ -303,6 +303,7 @@ Results regression_results() {
   results.summary["information_loss"] = make_score(0.7102, 0.81);
   results.summary["worst"] = make_score(0.7931, 0.81);
   results.summary_notes["stress_mean"] = "18 cells of 4 perturbations, equal weight to each modality";
+  results.model_use = make_model_use();
   results.warnings = {
       {"vacuous_modality",
        "Removing video changes no prediction: cells that write only video are no evidence of robustness.",
@@ -322,6 +323,7 @@ Results regression_results() {
 
 Results classification_results() {
   Results results = regression_results();
+  results.model_use = {};
   results.primary = "f1_weighted";
   results.header.data_name = "MELD";
   results.header.task.kind = Task::Kind::kClassification;
@@ -385,6 +387,8 @@ Results hostile_results() {
   for (Warning& warning : results.warnings) poison(warning.message);
   for (Slice& slice : results.slices.slices) poison(slice.value);
   for (SliceFinding& finding : results.slices.worst) poison(finding.by);
+  for (std::string& note : results.model_use.notes) poison(note);
+  for (Attribution& one : results.model_use.attributions) poison(one.condition);
   for (CellResult& cell : results.cells) {
     if (cell.cell.family != "video.motion_blur") continue;
     poison(cell.cell.id);

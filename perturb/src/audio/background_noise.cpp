@@ -106,18 +106,14 @@ class BackgroundNoise final : public Perturbation {
   // Adds gain * noise to every channel; returns the share of values beyond full scale.
   double add(Waveform& sound, const std::vector<float>& noise, double gain) const {
     const auto channels = static_cast<std::size_t>(sound.channels);
-    std::size_t over = 0;
     for (std::size_t i = 0; i < noise.size(); ++i) {
       const double added = gain * static_cast<double>(noise[i]);
       for (std::size_t channel = 0; channel < channels; ++channel) {
         float& value = sound.pcm[i * channels + channel];
         value = static_cast<float>(static_cast<double>(value) + added);
-        if (std::abs(value) <= 1.0F) continue;
-        ++over;
-        if (clip_) value = std::copysign(1.0F, value);
       }
     }
-    return static_cast<double>(over) / static_cast<double>(sound.pcm.size());
+    return over_full_scale(sound.pcm, clip_);
   }
 
   double snr_db_;
@@ -127,6 +123,7 @@ class BackgroundNoise final : public Perturbation {
 };
 
 PerturbationSpec spec() {
+  using Config = BackgroundNoise::Config;
   std::vector<std::string> noises;
   for (const auto& [name, exponent] : colours()) noises.push_back(name);
   noises.insert(noises.end(), {"babble", "folder"});
@@ -138,18 +135,19 @@ PerturbationSpec spec() {
           "IEEE TASLP 17(7), 2009.")
       .reads({Form::kWaveform})
       .writes({Form::kWaveform})
-      .choice("noise", &BackgroundNoise::Config::noise, noises,
+      .choice("noise", &Config::noise, noises,
               "white, pink (-3 dB an octave), brown (-6 dB an octave): synthetic; babble: other speakers of the data "
               "set; folder: sound files.")
-      .number("snr_db", &BackgroundNoise::Config::snr_db, "dB", {.min = -30, .max = 100},
+      .number("snr_db", &Config::snr_db, "dB", {.min = -30, .max = 100},
               "Power of the speech over power of the noise, by `reference`.")
       .choice(
-          "reference", &BackgroundNoise::Config::reference, {"p56", "rms", "a"},
+          "reference", &Config::reference, {"p56", "rms", "a"},
           "p56: active speech level against mean square of the noise; rms: mean squares; a: A-weighted mean squares.")
-      .number("voices", &BackgroundNoise::Config::voices, "", {.min = 3, .max = 20},
+      .needs([](const Config& config) { return Needs{.donors = config.noise == "babble"}; })
+      .number("voices", &Config::voices, "", {.min = 3, .max = 20},
               "babble: number of other speakers; fewer where the data set has fewer.")
-      .text("folder", &BackgroundNoise::Config::folder, "folder: path of a folder of sound files.")
-      .flag("clip", &BackgroundNoise::Config::clip, "Cut values off at full scale, as a recorder would.")
+      .text("folder", &Config::folder, "folder: path of a folder of sound files.")
+      .flag("clip", &Config::clip, "Cut values off at full scale, as a recorder would.")
       .dose({.parameter = "snr_db",
              .unit = "dB",
              .scale = DoseSpec::Scale::kAmplitude,

@@ -13,9 +13,20 @@ namespace {
 
 constexpr int kReplicates = 20;  // enough for four standard errors to mean something
 
-std::string identity(const Subject& subject) {
-  if (subject.spec.dose.parameter.empty()) return "";
-  const ParamMap params = subject.at_dose(subject.spec.dose.identity);
+// A claim about one of the doses of a perturbation, made about each of them.
+using DoseCheck = std::string(const Subject&, const ParamMap& variant, const DoseSpec&);
+template <DoseCheck check>
+std::string at_each_dose(const Subject& subject) {
+  for (const ParamMap& variant : subject.dosed_variants()) {
+    const std::string why = check(subject, variant, subject.spec.dose_at(variant));
+    if (!why.empty()) return variant.empty() ? why : describe(subject.spec, variant) + ": " + why;
+  }
+  return "";
+}
+
+std::string identity(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
+  if (dose.parameter.empty()) return "";
+  const ParamMap params = subject.at_dose(dose.identity, variant);
   for (const bool told : {true, false}) {
     Part part = subject.part(params);
     part.identity = told;  // once as the runner does it, once leaving it to the perturbation
@@ -32,12 +43,11 @@ std::string identity(const Subject& subject) {
   return "";
 }
 
-std::string monotone(const Subject& subject) {
-  const DoseSpec& dose = subject.spec.dose;
+std::string monotone(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
   if (dose.ladder.empty()) return "";
   double previous = 0, first = 0;
   for (std::size_t severity = 1; severity <= dose.ladder.size(); ++severity) {
-    const Part part = subject.part(subject.at_severity(static_cast<double>(severity)));
+    const Part part = subject.part(subject.at_severity(static_cast<double>(severity), variant));
     double sum = 0;
     for (const Sample& sample : subject.samples) sum += damage(sample, subject.apply(sample, part).sample);
     if (severity == 1) first = sum;
@@ -60,11 +70,10 @@ struct Residuals {
   [[nodiscard]] bool zero_mean() const { return std::abs(sum) <= 4 * std::sqrt(squares) + 1e-9; }
 };
 
-std::string realised(const Subject& subject) {
-  const DoseSpec& dose = subject.spec.dose;
+std::string realised(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
   const bool random = dose.fraction || dose.tolerance == 0;
   for (const double requested : dose.ladder) {
-    const Part part = subject.part(subject.at_dose(requested));
+    const Part part = subject.part(subject.at_dose(requested, variant));
     Residuals residuals;
     double shares = 0, eligible = 0;
     std::size_t measured = 0;
@@ -104,13 +113,12 @@ std::string realised(const Subject& subject) {
   return "";
 }
 
-std::string nested(const Subject& subject) {
-  const DoseSpec& dose = subject.spec.dose;
+std::string nested(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
   if (!dose.fraction) return "";
   for (const Sample& sample : subject.samples) {
     std::multiset<std::int64_t> previous;
     for (const double requested : dose.ladder) {
-      const Applied applied = subject.apply(sample, subject.part(subject.at_dose(requested)));
+      const Applied applied = subject.apply(sample, subject.part(subject.at_dose(requested, variant)));
       const auto& decisions = applied.effects.front().decisions;
       const std::multiset<std::int64_t> taken(decisions.begin(), decisions.end());
       if (!std::includes(taken.begin(), taken.end(), previous.begin(), previous.end())) {
@@ -125,10 +133,10 @@ std::string nested(const Subject& subject) {
 }  // namespace
 
 std::vector<Property> dose_properties() {
-  return {{"returns the input bit for bit at the identity", identity},
-          {"does more damage at every severity", monotone},
-          {"realises the dose it was asked for", realised},
-          {"nests what it takes: all of a smaller dose and more", nested}};
+  return {{"returns the input bit for bit at the identity", at_each_dose<identity>},
+          {"does more damage at every severity", at_each_dose<monotone>},
+          {"realises the dose it was asked for", at_each_dose<realised>},
+          {"nests what it takes: all of a smaller dose and more", at_each_dose<nested>}};
 }
 
 }  // namespace shakedown::perturb

@@ -9,8 +9,16 @@
 
 namespace shakedown::perturb {
 
-ParamMap Subject::at_dose(double dose) const {
-  return params({{spec.dose.parameter, format_number(dose)}});
+ParamMap Subject::at_dose(double dose, const ParamMap& variant) const {
+  ParamMap given = variant;
+  given[spec.dose_at(variant).parameter] = format_number(dose);
+  return params(given);
+}
+
+std::vector<ParamMap> Subject::dosed_variants() const {
+  std::vector<ParamMap> variants = {{}};
+  for (const auto& option : spec.dose_options) variants.push_back({{option.parameter, option.value}});
+  return variants;
 }
 
 std::vector<ParamMap> Subject::variants() const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,8 +50,10 @@ struct Facts {
   Forms data;                           ///< forms in the data
   Forms model_reads;                    ///< forms that the model reads, Manifest::reads()
   bool tokens_from_transcript = false;  ///< the model has a vocab for its tokens
-  bool has_statistics = true;
+  bool word_times = false;              ///< transcripts say when each word is spoken
   std::size_t speakers = 2;
+  std::vector<ColumnBlock> columns = {};     ///< blocks of feature columns whose meaning is known
+  std::map<Form, std::string> layouts = {};  ///< what is known of the columns of each form, one clause
 };
 
 /// The cells of `suite` for one model: clean cells first (one per front-end path in use), then those that
@@ -65,6 +68,10 @@ struct Plan {
 
 /// Keeps clean cells and those whose id matches one of the globs. @throws Error(kUsage) when none does
 [[nodiscard]] std::vector<Cell> select(std::vector<Cell> cells, const std::vector<std::string>& only);
+
+/// @param selected what select() left, of all models together
+/// @throws Error(kUsage) naming a glob that none of them matches
+void check_only(const std::vector<std::string>& only, const std::vector<Cell>& selected, const Suite& suite);
 
 /// True for reference cells that read the transcript instead of stored tokens: the caller removes the
 /// stored form before it asks the model.

@@ -44,6 +44,19 @@ bool is_audio_name(const std::filesystem::path& file) {
   return has_extension(file, {".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac", ".aiff", ".au"});
 }
 
+std::vector<std::size_t> columns_but(const CsvTable& table, const std::vector<std::size_t>& used) {
+  std::vector<std::size_t> others;
+  for (std::size_t column = 0; column < table.header().size(); ++column) {
+    if (std::ranges::find(used, column) == used.end()) others.push_back(column);
+  }
+  return others;
+}
+
+void add_metadata(const CsvTable& table, const CsvTable::Row& row, const std::vector<std::size_t>& columns,
+                  SampleInfo& into) {
+  for (const std::size_t column : columns) into.metadata[table.header()[column]] = row.fields[column];
+}
+
 ClipDataset::ClipDataset(Manifest manifest, const OpenOptions& options, Contents contents)
     : manifest_(std::move(manifest)), options_(options), contents_(std::move(contents)) {
   manifest_.limits.max_bytes = std::min(manifest_.limits.max_bytes, options_.memory_bytes);

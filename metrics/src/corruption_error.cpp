@@ -10,6 +10,8 @@
 namespace shakedown::metrics {
 namespace {
 
+constexpr double kRounding = 1e-9;  ///< an error below this is none, and nothing is divided by it
+
 /// 1 - accuracy for classes; else the primary metric where lower is better; else the MAE.
 struct ErrorMetric {
   MetricSpec spec;
@@ -74,8 +76,8 @@ std::string why_undefined(const std::vector<Corruption>& corruptions, bool compl
     const auto &theirs = corruption.reference.value, &clean = corruption.reference_clean.value;
     if (!theirs || !clean) continue;  // combine() says why
     const double sign = complement ? -1 : 1;
-    if (relative && sign * (*theirs - *clean) <= 0) return "the reference loses nothing under " + corruption.name;
-    if (!relative && (complement ? 1 - *theirs : *theirs) <= 0) {
+    if (relative && sign * (*theirs - *clean) <= kRounding) return "the reference loses nothing under " + corruption.name;
+    if (!relative && (complement ? 1 - *theirs : *theirs) <= kRounding) {
       return "the reference makes no errors under " + corruption.name;
     }
   }

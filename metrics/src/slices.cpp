@@ -11,6 +11,7 @@ namespace shakedown::metrics {
 namespace {
 
 constexpr double kFalseDiscoveries = 0.05;
+constexpr double kRounding = 1e-9;  ///< a difference or an error below this is none
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// The metric on a slice and on the rest of one cell, over the same units.
@@ -74,9 +75,13 @@ std::optional<SliceFinding> test(const SliceRows& slice, const std::string& figu
   if (!standard_error(inside).value || !standard_error(outside).value) return std::nullopt;
   const Jackknifed difference = weighted_sum(parts);
   const StandardError error = standard_error(difference);
-  if (!error.value || *error.value <= 0) return std::nullopt;
+  if (!error.value) return std::nullopt;
   const Score bounds = with_interval(difference, -kInfinity, kInfinity, 0);
-  const double df = static_cast<double>(error.groups - 1);
+  // A difference that no group changes has an interval of width 0, which excludes 0.
+  const double p_value = *error.value > kRounding
+                             ? t_cdf(*difference.value / *error.value, static_cast<double>(error.groups - 1))
+                         : *difference.value < -kRounding ? 0.0
+                                                          : 1.0;
   return SliceFinding{slice.by,
                       slice.value,
                       figure,
@@ -85,7 +90,7 @@ std::optional<SliceFinding> test(const SliceRows& slice, const std::string& figu
                       bounds.value,
                       bounds.low,
                       bounds.high,
-                      t_cdf(*difference.value / *error.value, df),
+                      p_value,
                       1};
 }
 

@@ -215,7 +215,7 @@ class Tables {
     const LevelCurve& own = curve(view, family, *question.metric, replicates, replicate);
     if (question.aggregate.empty()) {
       const auto level = std::find(own.grid.begin(), own.grid.end(), question.level);
-      if (level == own.grid.end()) return {std::nullopt, "there is no such level", {}, {}};
+      if (level == own.grid.end()) return {std::nullopt, "there is no such level", {}, {}, nullptr};
       return own.values[static_cast<std::size_t>(level - own.grid.begin())];
     }
     const LevelCurve* reference = nullptr;

@@ -21,8 +21,6 @@ std::vector<WarningInfo> all_warnings() {
       {"below_floor",
        "clean or invariant cell: the best constant answer scores better than the model, beyond the interval"},
       {"already_missing", "less than 80 % of what was taken away really changed: the rest was missing already"},
-      {"leaky_features",
-       "steps of a contextual embedding are masked after extraction: what stays holds something of them"},
       {"diluted", "more than 30 % of a cell's samples had nothing to take or could not be perturbed"},
       {"nonfinite_input", "the data holds NaN or infinite values, which were set to zero as the published loaders do"},
       {"leaky_features",

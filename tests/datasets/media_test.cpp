@@ -71,6 +71,21 @@ TEST(MediaTest, LabelsOfOneModalityMayBeAbsent) {
   EXPECT_EQ(dataset->info(1).labels.at("annotation").name, "Negative");
 }
 
+TEST(MediaTest, FurtherColumnsBecomeMetadata) {
+  const Folder folder;
+  write_folder(folder);
+  folder.write("label.csv",
+               "video_id,clip_id,text,label,mode,conflict,gender,show\n"
+               "007,01,Yes,0.5,test,none,f,news\n"
+               "007,1,No,-1,test,\"text, face\",m,news\n");
+  const auto dataset =
+      open(folder.write("data.yaml", "schema: shakedown.data/1\nformat: media\nspeaker: gender\ngroup: show\n"));
+  using Metadata = std::map<std::string, std::string>;
+  EXPECT_EQ(dataset->info(1).metadata, (Metadata{{"conflict", "text, face"}, {"gender", "m"}}));
+  EXPECT_EQ(dataset->load(1).metadata, dataset->info(1).metadata);
+  EXPECT_EQ(dataset->info(1).group, "news");
+}
+
 TEST(MediaTest, AMissingClipFailsItsSampleOnly) {
   const Folder folder;
   write_folder(folder);

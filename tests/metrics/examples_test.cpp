@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "../../metrics/src/jackknife.h"
+#include "../../metrics/src/effective_robustness.h"
+#include "make_run.h"
+#include "shakedown/metrics/analyse.h"
 #include "shakedown/metrics/metric.h"
 
 namespace shakedown::metrics {
@@ -36,6 +38,8 @@ TEST(ExamplesTest, Mosi) {
           {"f1_has0", 0.6667},
           {"acc2_non0", 0.8},
           {"f1_non0", 0.7810},
+          {"acc3", 0.6667},
+          {"acc5", 0.3333},
           {"acc7", 0.3333},
           {"spearman", 0.9429},
           {"ccc", 0.8326}},
@@ -72,6 +76,73 @@ TEST(ExamplesTest, Classes) {
           {"brier", 0.48},
           {"nll", 0.8383}},
          {{"top2", 0.8}, {"brier", 0.56}, {"nll", 0.9503}});
+}
+
+TEST(ExamplesTest, Skill) {
+  const auto skill = [](double value, double floor, double perfect) {
+    Score score;
+    score.value = value;
+    add_floor(score, floor, perfect);
+    return *score.skill;
+  };
+  EXPECT_NEAR(skill(0.5833, 1.1667, 0), 0.5, 5e-5);
+  EXPECT_NEAR(skill(0.8, 0.8, 1), 0, 1e-12);
+  EXPECT_NEAR(skill(0.48, 0.56, 0), 0.1429, 5e-5);
+  EXPECT_NEAR(skill(0.8383, 0.9503, 0), 0.1179, 5e-5);
+}
+
+TEST(ExamplesTest, FlipsAndDirection) {
+  testing::RunMaker maker(1, 4);
+  const std::vector<double> labels{1, -1, -1, 2}, before{0.2, -0.05, -0.3, 1}, after{-0.2, 0.05, -0.2, 0.8};
+  const auto changed = [&](std::size_t sample) { return after[sample]; };
+  maker.add("audio.a", Modality::kAudio, 1, changed);
+  maker.add("text.b", Modality::kText, 1, changed).label_effect = LabelEffect::kDirectional;
+  for (std::size_t sample = 0; sample < 4; ++sample) {
+    maker.run().samples[sample].labels["regression"].value = labels[sample];
+    maker.outcomes(0)[sample].outputs = {before[sample]};
+    maker.outcomes(2)[sample].direction = 1;
+  }
+  const Results results = analyse(maker.run());
+  for (const auto& [name, value] : std::map<std::string, double>{
+           {"all", 0.5}, {"harmful", 0.5}, {"beneficial", 0}, {"mean_shift", 0.2}, {"flip_beyond", 0.25}}) {
+    EXPECT_NEAR(*results.cells[1].flips.at(name).value, value, 1e-12) << name;
+  }
+  for (const auto& [name, value] :
+       std::map<std::string, double>{{"moved_right", 0}, {"unmoved", 0.75}, {"moved_wrong", 0.25}}) {
+    EXPECT_NEAR(*results.cells[2].direction.at(name).value, value, 1e-12) << name;
+  }
+}
+
+// In units of the clean error: 1.2 at severity 1, 1.8 at 3.
+TEST(ExamplesTest, Curve) {
+  testing::RunMaker maker;
+  maker.add("audio.a", Modality::kAudio, 1, maker.scaled_error(1.2));
+  maker.add("audio.a", Modality::kAudio, 3, maker.scaled_error(1.8));
+  const Results results = analyse(maker.run());
+  const double unit = *results.cells[0].metrics.at("mae").value, floor = *results.cells[0].metrics.at("mae").floor;
+  const Curve& curve = results.curves.front();
+  ASSERT_EQ(curve.metric, "mae");
+  EXPECT_NEAR(*curve.auc, 4.1 * unit, 1e-9);
+  EXPECT_NEAR(*curve.auc_normalised, 1.3667 * unit, 5e-5);
+  EXPECT_NEAR(*curve.worst, 1.8 * unit, 1e-9);
+  EXPECT_NEAR(*curve.retention, (1 - 1.8 * unit / floor) / (1 - unit / floor), 1e-9);
+}
+
+TEST(ExamplesTest, EffectiveRobustness) {
+  // Four runs on the line -.6 + .8 logit(clean), one in their middle above it: the line rises by a fifth of its excess.
+  const auto expit = [](double x) { return 1 / (1 + std::exp(-x)); };
+  const auto logit = [](double x) { return std::log(x / (1 - x)); };
+  EXPECT_NEAR(expit(-0.6 + 0.8 * logit(0.8)), 0.6246, 5e-5);
+  EXPECT_NEAR(0.65 - 0.6246, 0.0254, 1e-9);
+  std::vector<Jackknifed> clean(5), stressed(5);
+  const double x[] = {-1, -0.5, 0, 0.5, 1};
+  for (std::size_t run = 0; run < 5; ++run) {
+    clean[run].value = expit(x[run]);
+    stressed[run].value = expit(-0.6 + 0.8 * x[run] + (run == 2 ? 0.5 : 0));
+  }
+  const auto residuals = effective_robustness(clean, stressed);
+  EXPECT_NEAR(*residuals[2].value, expit(-0.1) - expit(-0.5), 1e-9);
+  EXPECT_NEAR(*residuals[0].value, expit(-1.4) - expit(-1.3), 1e-9);
 }
 
 TEST(ExamplesTest, Jackknife) {

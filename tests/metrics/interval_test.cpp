@@ -179,8 +179,9 @@ TEST(IntervalTest, PercentilesAndBcaLieAroundTheEstimate) {
   const Bounds bca = Intervals(IntervalKind::kBca, 5, kGroups).bounds(one, 0.025).front();
   EXPECT_LT(*bca.low, *statistic.value);
   EXPECT_GT(*bca.high, *statistic.value);
-  EXPECT_NEAR(*bca.high - *bca.low, *percentile.high - *percentile.low, 0.2 * (*percentile.high - *percentile.low));
-  EXPECT_NE(*bca.low, *percentile.low);
+  // A correlation is skewed to the left: its lower tail becomes longer.
+  EXPECT_LT(*bca.low, *percentile.low);
+  EXPECT_NEAR(*bca.high - *bca.low, *percentile.high - *percentile.low, 0.3 * (*percentile.high - *percentile.low));
 }
 
 TEST(IntervalTest, CellsShareTheirDraws) {

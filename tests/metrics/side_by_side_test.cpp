@@ -61,13 +61,13 @@ TEST(CorruptionErrorTest, AReferenceThatLosesNothingHasNoRelativeError) {
 }
 
 TEST(CorruptionErrorTest, CompareTakesTheBaselineAsReference) {
-  const RunData reference = run_of("late_fusion", 1, 2, 3, 4), run = run_of("mine", 1, 1, 1, 2);
+  const RunData reference = run_of("late_fusion", 1, 2, 3, 4), run = run_of("mine", 1, 1.5, 1.5, 2);
   const Comparison comparison = compare(reference, run, false);
   for (const RuleResult& rule : comparison.rules) {
     if (rule.name != "mCE[ref=late_fusion]") continue;
     EXPECT_DOUBLE_EQ(*rule.baseline, 1.0);
-    EXPECT_NEAR(*rule.candidate, (0.4 + 0.5) / 2, 1e-9);
-    EXPECT_NEAR(*rule.difference, 0.55, 1e-9);
+    EXPECT_NEAR(*rule.candidate, (0.6 + 0.5) / 2, 1e-9);
+    EXPECT_NEAR(*rule.difference, 0.45, 1e-9);
     return;
   }
   ADD_FAILURE() << "no mCE";

@@ -98,6 +98,18 @@ TEST(WarningsTest, MetricThatRisesWhenEvidenceGoes) {
   EXPECT_TRUE(cells_of(control, "metric_rises_without_input").empty());
 }
 
+TEST(WarningsTest, RiseThatIsTheSameInEveryGroupIsOne) {
+  RunMaker maker;
+  for (std::size_t sample = 0; sample < maker.samples(); ++sample) {
+    maker.outcomes(0)[sample].outputs = {maker.label(sample) + 0.5};
+  }
+  maker.keep_only("audio+video", [&](std::size_t sample) { return maker.label(sample) + 0.25; });
+  EXPECT_EQ(cells_of(maker, "metric_rises_without_input").size(), 1U);
+  RunMaker control;  // equal to rounding in every group
+  control.keep_only("audio+video", [&](std::size_t sample) { return control.clean()[sample] + 1e-12; });
+  EXPECT_TRUE(cells_of(control, "metric_rises_without_input").empty());
+}
+
 TEST(WarningsTest, RandomWobbleIsNotARise) {
   RunMaker maker;
   for (int cell = 0; cell < 20; ++cell) {

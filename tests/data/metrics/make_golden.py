@@ -157,11 +157,16 @@ def ece(prob, y):
     return total
 
 
-def losses(prob, y):
+def losses(prob, y, logits=None):
+    """Of logits the logarithm stays finite where the probability is too small for a double."""
     onehot = np.eye(prob.shape[1])[y]
     zero = bool((prob[np.arange(len(y)), y] == 0).any())
-    return {"ece": ece(prob, y), "brier": np.mean(np.sum((prob - onehot) ** 2, axis=1)),
-            "nll": None if zero else sk.log_loss(y, prob, labels=range(prob.shape[1]), eps=1e-300)}
+    nll = None if zero else sk.log_loss(y, prob, labels=range(prob.shape[1]), eps=1e-300)
+    if logits is not None:
+        from_logits = -special.log_softmax(logits.astype(np.float64), axis=1)[np.arange(len(y)), y].mean()
+        assert zero or abs(from_logits - nll) < 1e-9
+        nll = from_logits
+    return {"ece": ece(prob, y), "brier": np.mean(np.sum((prob - onehot) ** 2, axis=1)), "nll": nll}
 
 
 def top_k(p, y, k):
@@ -187,7 +192,7 @@ def classification(p, y, labels, probabilities=False):
         result[f"top{top}"] = top_k(p, y, top)
         if len(np.unique(p, axis=1)[0]) == k and all(len(set(row)) == k for row in p):
             assert abs(result[f"top{top}"] - sk.top_k_accuracy_score(y, p, k=top, labels=range(k))) < 1e-12
-    result.update(losses(p.astype(np.float64) if probabilities else softmax(p), y))
+    result.update(losses(p.astype(np.float64), y) if probabilities else losses(softmax(p), y, p))
     for c, label in enumerate(labels):
         result["f1_" + label] = f1[c] if c in y or c in decided else None
     return result

@@ -122,7 +122,7 @@ TEST(ExamplesTest, Curve) {
   const double unit = *results.cells[0].metrics.at("mae").value, floor = *results.cells[0].metrics.at("mae").floor;
   const Curve& curve = results.curves.front();
   ASSERT_EQ(curve.metric, "mae");
-  EXPECT_NEAR(*curve.auc, 4.1 * unit, 1e-9);
+  EXPECT_NEAR(*curve.auc.value, 4.1 * unit, 1e-9);
   EXPECT_NEAR(*curve.auc_normalised, 1.3667 * unit, 5e-5);
   EXPECT_NEAR(*curve.worst, 1.8 * unit, 1e-9);
   EXPECT_NEAR(*curve.retention, (1 - 1.8 * unit / floor) / (1 - unit / floor), 1e-9);

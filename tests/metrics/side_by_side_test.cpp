@@ -53,7 +53,7 @@ TEST(CorruptionErrorTest, ByHand) {
 }
 
 TEST(CorruptionErrorTest, AReferenceThatLosesNothingHasNoRelativeError) {
-  const RunData reference = run_of("flat", 1, 1, 1, 2), run = run_of("mine", 1, 2, 2, 3);
+  const RunData reference = run_of("flat", 1, 0.8, 1.2, 2), run = run_of("mine", 1, 2, 2, 3);
   const Results results = analyse(run, {IntervalKind::kAuto, &reference});
   EXPECT_TRUE(results.summary.at("mCE[ref=flat]").value);
   EXPECT_FALSE(results.summary.at("relative_mCE[ref=flat]").value);

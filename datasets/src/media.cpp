@@ -101,7 +101,10 @@ Columns find_columns(const CsvTable& table, const Manifest& manifest) {
 class MediaReader {
  public:
   MediaReader(const Manifest& manifest, const CsvTable& table)
-      : manifest_(manifest), table_(table), columns_(find_columns(table, manifest)), others_(columns_.others(table)),
+      : manifest_(manifest),
+        table_(table),
+        columns_(find_columns(table, manifest)),
+        others_(columns_.others(table)),
         raw_(manifest.root / "Raw") {}
 
   ClipDataset::Contents read(const std::string& split) {

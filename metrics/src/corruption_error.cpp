@@ -76,7 +76,8 @@ std::string why_undefined(const std::vector<Corruption>& corruptions, bool compl
     const auto &theirs = corruption.reference.value, &clean = corruption.reference_clean.value;
     if (!theirs || !clean) continue;  // combine() says why
     const double sign = complement ? -1 : 1;
-    if (relative && sign * (*theirs - *clean) <= kRounding) return "the reference loses nothing under " + corruption.name;
+    if (relative && sign * (*theirs - *clean) <= kRounding)
+      return "the reference loses nothing under " + corruption.name;
     if (!relative && (complement ? 1 - *theirs : *theirs) <= kRounding) {
       return "the reference makes no errors under " + corruption.name;
     }

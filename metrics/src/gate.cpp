@@ -13,15 +13,7 @@ namespace {
 
 constexpr double kNearlyEqual = 1e-4;  ///< of the label unit: what CPU types may differ by
 constexpr double kFalseAlarm = 0.05;
-constexpr double kTail = 0.05;     ///< beyond each of the two one-sided bounds
-constexpr std::size_t kNamed = 5;  ///< cells that a note names
-
-std::string named(const std::vector<std::string>& ids) {
-  const std::size_t shown = std::min(kNamed, ids.size());
-  std::string text = join({ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(shown)}, ", ");
-  if (ids.size() > shown) text += fmt::format(" and {} more", ids.size() - shown);
-  return text;
-}
+constexpr double kTail = 0.05;  ///< beyond each of the two one-sided bounds
 
 void refuse_limited(const RunData& run, const char* side) {
   const auto limit = run.header.settings.find("limit");
@@ -77,14 +69,6 @@ class Gate {
     if (const std::size_t near = pairing_.nearly_equal(); near > 0) {
       comparison_->notes.push_back(fmt::format("{} differ by less than {:.4f} of the label unit and count as equal",
                                                count_of(near, "prediction"), kNearlyEqual));
-    }
-    std::vector<std::string> changed;
-    for (const CellPair& pair : pairing_.cells()) {
-      if (pair.weak_in_one || pair.vacuous_in_one) changed.push_back(pairing_.row(pair).id);
-    }
-    if (!changed.empty()) {
-      comparison_->notes.push_back("scope_changed: weak or without effect in one run only, left out of the means: " +
-                                   named(changed));
     }
     for (const Waiver& waiver : policy_->waivers) {
       comparison_->notes.push_back(fmt::format("waived until {}: {} ({})", waiver.until, waiver.cells, waiver.reason));

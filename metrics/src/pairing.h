@@ -19,13 +19,15 @@ enum class Match {
   kCommon   ///< whatever cells and samples they have in common
 };
 
+/// The first five names, and how many more there are.
+[[nodiscard]] std::string named(const std::vector<std::string>& ids);
+
 /// A cell that both runs have, with the samples that can be scored in both.
 struct CellPair {
   std::size_t baseline = 0, candidate = 0;                ///< indices into the runs' cells
   std::vector<std::pair<std::size_t, std::size_t>> rows;  ///< (sample in baseline, sample in candidate)
   std::size_t failed_in_one = 0, failed_in_both = 0;
   bool weak = false, vacuous = false;  ///< in either run
-  bool vacuous_in_one = false, weak_in_one = false;
 };
 
 /// Two runs, matched cell by cell and sample by sample. Refers to both.

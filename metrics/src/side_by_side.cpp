@@ -176,14 +176,17 @@ class Table {
 
   void add_corruption_errors() {
     std::vector<Drafted> drafted(2);
-    std::size_t n = 0;
+    std::size_t n = 0, n_of_note[2] = {0, 0};
     for (std::size_t run = 0; run < runs_->size(); ++run) {
       if (runs_->pairing(run) == nullptr) continue;
       const auto errors = corruption_errors(*runs_->pairing(run), reference_);
       for (std::size_t at = 0; at < 2; ++at) {
         drafted[at].row.name = errors[at].name;
         drafted[at].row.metric = errors[at].name.substr(0, errors[at].name.find('['));
-        drafted[at].row.note = errors[at].note;
+        if (drafted[at].row.note.empty() || errors[at].n > n_of_note[at]) {
+          drafted[at].row.note = errors[at].note;
+          n_of_note[at] = errors[at].n;
+        }
         drafted[at].statistics.push_back(errors[at].statistic);
         n = std::max(n, errors[at].n);
       }

@@ -82,16 +82,8 @@ std::optional<SliceFinding> test(const SliceRows& slice, const std::string& figu
                              ? t_cdf(*difference.value / *error.value, static_cast<double>(error.groups - 1))
                          : *difference.value < -kRounding ? 0.0
                                                           : 1.0;
-  return SliceFinding{slice.by,
-                      slice.value,
-                      figure,
-                      inside.value,
-                      outside.value,
-                      bounds.value,
-                      bounds.low,
-                      bounds.high,
-                      p_value,
-                      1};
+  return SliceFinding{slice.by,     slice.value, figure,      inside.value, outside.value,
+                      bounds.value, bounds.low,  bounds.high, p_value,      1};
 }
 
 /// Keeps what Benjamini and Hochberg let stand, the largest differences first.

@@ -50,7 +50,8 @@ std::string no_mean(const Results& results, const std::string& key) {
                                ? "There is no stress mean: no cell that leaves the label as it is counts"
                                : "There is no mean of information loss: no cell that takes evidence away counts";
   const auto note = results.summary_notes.find(key);
-  const std::size_t left_out = note == results.summary_notes.end() ? std::string::npos : note->second.find("left out: ");
+  const std::size_t left_out =
+      note == results.summary_notes.end() ? std::string::npos : note->second.find("left out: ");
   return none + (left_out == std::string::npos ? "." : " (" + note->second.substr(left_out) + ").");
 }
 
@@ -64,7 +65,8 @@ std::string mean_sentence(const Results& results, const std::string& key, LabelE
   if (!found->second.value) {
     return found->second.why.empty() ? "" : lead + " the mean is undefined: " + found->second.why + ".";
   }
-  std::string text = lead + " (" + counted(count_cells(results, effect), "cell", "cells") + ") it averages " + show_interval(results.primary, found->second);
+  std::string text = lead + " (" + counted(count_cells(results, effect), "cell", "cells") + ") it averages " +
+                     show_interval(results.primary, found->second);
   const CellResult* clean = clean_cell(results);
   const Score* score = clean == nullptr ? nullptr : score_of(*clean, results.primary);
   if (score != nullptr && score->value) {

@@ -172,6 +172,7 @@ TEST(GateTest, WeakCellsSatisfyNothing) {
   EXPECT_EQ(result.verdict, Verdict::kInconclusive);
   EXPECT_THAT(result.rules[0].note, HasSubstr("weak"));
   EXPECT_THAT(decide(baseline, candidate, {mean_rule("stress_mean", 0.1)}).notes, Contains(HasSubstr("scope_changed")));
+  EXPECT_THAT(compare(baseline.run(), candidate.run(), false).notes, Contains(HasSubstr("scope_changed: weak")));
 }
 
 TEST(GateTest, RulesThatSelectNothingOrWhatNoLabelJudgesAreRefused) {

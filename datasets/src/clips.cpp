@@ -10,6 +10,7 @@
 
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
+#include "shakedown/core/run_data.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/decode.h"
 
@@ -55,6 +56,14 @@ std::vector<std::size_t> columns_but(const CsvTable& table, const std::vector<st
 void add_metadata(const CsvTable& table, const CsvTable::Row& row, const std::vector<std::size_t>& columns,
                   SampleInfo& into) {
   for (const std::size_t column : columns) into.metadata[table.header()[column]] = row.fields[column];
+}
+
+void add_mask(const CsvTable& table, const CsvTable::Row& row, std::size_t column, SampleInfo& into) {
+  const std::string value = trim(row.fields[column]);
+  if (value != "0" && value != "1") {
+    table.fail(row, fmt::format("{}: '{}': a mask is 0 or 1", table.header()[column], value));
+  }
+  into.metadata[kUtteranceMask] = value;
 }
 
 ClipDataset::ClipDataset(Manifest manifest, const OpenOptions& options, Contents contents)

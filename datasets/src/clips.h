@@ -33,6 +33,8 @@ struct ClipEntry {
 /// The fields of these columns as metadata of the sample, by the names of the columns.
 void add_metadata(const CsvTable& table, const CsvTable::Row& row, const std::vector<std::size_t>& columns,
                   SampleInfo& into);
+/// The utterance's mask as metadata. @throws Error(kData) with the line for anything but 0 and 1
+void add_mask(const CsvTable& table, const CsvTable::Row& row, std::size_t column, SampleInfo& into);
 
 /// A split whose samples are media files, decoded when they are asked for.
 class ClipDataset : public Dataset {

@@ -45,7 +45,7 @@ void read_keys(const Yaml& yaml, Manifest& manifest) {
   const std::vector<std::string> more =
       manifest.format == "mmsa"
           ? std::vector<std::string>{"raw_text", "text_bert", "vision", "audio_lengths", "vision_lengths"}
-          : std::vector<std::string>{"video", "video_id", "clip_id", "mode"};
+          : std::vector<std::string>{"video", "video_id", "clip_id", "mode", "mask"};
   roles.insert(roles.end(), more.begin(), more.end());
   if (const Yaml keys = yaml.get("keys")) {
     keys.only(roles);

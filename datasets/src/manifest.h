@@ -36,7 +36,8 @@ struct LabelSource {
 ///     language: en                 # of the transcripts, BCP 47
 ///
 /// Roles of `keys`: mmsa raw_text, text, text_bert, audio, vision, audio_lengths, vision_lengths, labels, id; media
-/// video_id, clip_id, id, text, labels, mode, audio, video (the last two name columns of file paths).
+/// video_id, clip_id, id, text, labels, mode, mask (0: not scored), audio, video (the last two name columns of file
+/// paths).
 struct Manifest {
   std::filesystem::path manifest_file;  ///< empty when there is none
   std::string name, format;

@@ -49,13 +49,13 @@ class RawFolder {
 /// The columns of a media table by role, after `keys:`, `labels:`, `group:` and `speaker:` of the manifest.
 struct Columns {
   using Index = std::optional<std::size_t>;
-  Index id, video_id, clip_id, text, mode, audio, video, group, speaker;
+  Index id, video_id, clip_id, text, mode, mask, audio, video, group, speaker;
   std::vector<std::pair<std::string, std::size_t>> labels;
 
   /// What the sample does not carry elsewhere.
   [[nodiscard]] std::vector<std::size_t> others(const CsvTable& table) const {
     std::vector<std::size_t> used;
-    for (const Index& role : {id, video_id, clip_id, text, mode, audio, video, group}) {
+    for (const Index& role : {id, video_id, clip_id, text, mode, mask, audio, video, group}) {
       if (role) used.push_back(*role);
     }
     for (const auto& [name, column] : labels) used.push_back(column);
@@ -84,6 +84,7 @@ Columns find_columns(const CsvTable& table, const Manifest& manifest) {
   }
   columns.text = find("text", "text");
   columns.mode = find("mode", "mode");
+  columns.mask = find("mask", "");
   columns.group = find("group", "");
   columns.speaker = find("speaker", "");
   for (const LabelSource& label : manifest.labels) columns.labels.emplace_back(label.name, table.require(label.key));
@@ -160,6 +161,7 @@ class MediaReader {
       }
     }
     add_metadata(table_, row, others_, clip.info);
+    if (columns_.mask) add_mask(table_, row, *columns_.mask, clip.info);
     clip.has_text = columns_.text.has_value();
     clip.text = field(columns_.text);
     if (columns_.audio || columns_.video) {

@@ -44,7 +44,7 @@ Json slice_row(const Results& results, const Slice& slice) {
           {"stress", score_view(results.primary, find(slice, "stress_mean"))}};
 }
 
-/// "0.210 [0.110, 0.310]": how much worse, so that the signs of metrics need not be known.
+/// "0.210 [0.110, 0.310]", "21.0 pp [11.0, 31.0]": how much worse, so that the signs of metrics need not be known.
 std::string worse_by(const Results& results, const SliceFinding& finding) {
   Score turned;
   turned.value = -*finding.difference;
@@ -52,7 +52,10 @@ std::string worse_by(const Results& results, const SliceFinding& finding) {
     turned.low = -*finding.high;
     turned.high = -*finding.low;
   }
-  return show_interval(results.primary, turned);
+  const std::string share = "\u00A0%";
+  std::string text = show_interval(results.primary, turned);
+  if (const std::size_t at = text.find(share); at != std::string::npos) text.replace(at, share.size(), "\u00A0pp");
+  return text;
 }
 
 Json finding_row(const Results& results, const SliceFinding& finding) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "datasets/support.h"
+#include "shakedown/core/run_data.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/media/encode.h"
 
@@ -84,6 +85,23 @@ TEST(MediaTest, FurtherColumnsBecomeMetadata) {
   EXPECT_EQ(dataset->info(1).metadata, (Metadata{{"conflict", "text, face"}, {"gender", "m"}}));
   EXPECT_EQ(dataset->load(1).metadata, dataset->info(1).metadata);
   EXPECT_EQ(dataset->info(1).group, "news");
+}
+
+TEST(MediaTest, AMaskIsReadWhereItIsNamedAndIsZeroOrOne) {
+  const Folder folder;
+  write_folder(folder);
+  const auto table = [&](const std::string& second) {
+    folder.write("label.csv",
+                 "video_id,clip_id,text,label,mode,umask\n007,01,Yes,0.5,test,1\n007,1,No,-1,test," + second + "\n");
+  };
+  table("0");
+  EXPECT_FALSE(open(folder.path())->info(1).metadata.contains(kUtteranceMask))
+      << "a column of that name may mean anything";
+  const auto manifest = folder.write("data.yaml", "schema: shakedown.data/1\nformat: media\nkeys: {mask: umask}\n");
+  EXPECT_EQ(open(manifest)->info(0).metadata.at(kUtteranceMask), "1");
+  EXPECT_EQ(open(manifest)->info(1).metadata.at(kUtteranceMask), "0");
+  table("yes");
+  EXPECT_THAT(refusal([&] { (void)open(manifest); }), AllOf(HasSubstr("label.csv:3"), HasSubstr("a mask is 0 or 1")));
 }
 
 TEST(MediaTest, AMissingClipFailsItsSampleOnly) {

@@ -59,11 +59,11 @@ void add_metadata(const CsvTable& table, const CsvTable::Row& row, const std::ve
 }
 
 void add_mask(const CsvTable& table, const CsvTable::Row& row, std::size_t column, SampleInfo& into) {
-  const std::string value = trim(row.fields[column]);
+  const std::string_view value = trim(row.fields[column]);
   if (value != "0" && value != "1") {
     table.fail(row, fmt::format("{}: '{}': a mask is 0 or 1", table.header()[column], value));
   }
-  into.metadata[kUtteranceMask] = value;
+  into.metadata[kUtteranceMask] = std::string(value);
 }
 
 ClipDataset::ClipDataset(Manifest manifest, const OpenOptions& options, Contents contents)

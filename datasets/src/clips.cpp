@@ -10,8 +10,8 @@
 
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
-#include "shakedown/core/run_data.h"
 #include "shakedown/core/text.h"
+#include "shakedown/core/utterance_mask.h"
 #include "shakedown/media/decode.h"
 
 namespace shakedown::datasets {

@@ -80,9 +80,9 @@ std::unique_ptr<Dataset> open_meld(Manifest manifest, const OpenOptions& options
   for (const LabelSource& label : labels) label_columns.push_back(table.require(label.key));
   std::vector<std::size_t> used = label_columns;
   used.push_back(utterance);
-  const auto mask =
-      manifest.keys.contains("mask") ? std::optional(table.require(manifest.key("mask", ""))) : std::nullopt;
-  if (mask) used.push_back(*mask);
+  std::vector<std::size_t> masks;
+  if (manifest.keys.contains("mask")) masks.push_back(table.require(manifest.key("mask", "")));
+  used.insert(used.end(), masks.begin(), masks.end());
   if (const auto row_number = table.find("Sr No.")) used.push_back(*row_number);
   const std::vector<std::size_t> others = columns_but(table, used);
   const auto clips = list_clips(clip_folders(manifest.root, options.split));
@@ -99,7 +99,7 @@ std::unique_ptr<Dataset> open_meld(Manifest manifest, const OpenOptions& options
       }
     }
     add_metadata(table, row, others, clip.info);
-    if (mask) add_mask(table, row, *mask, clip.info);
+    for (const std::size_t mask : masks) add_mask(table, row, mask, clip.info);
     clip.has_text = true;
     clip.text = row.fields[utterance];
     clip.expected = (manifest.root / options.split / (clip.info.id + ".mp4")).string();

@@ -8,6 +8,7 @@
 #include "rows.h"
 #include "schema.h"
 #include "shakedown/core/text.h"
+#include "shakedown/core/utterance_mask.h"
 #include "shakedown/store/run_store.h"
 
 namespace shakedown::store {

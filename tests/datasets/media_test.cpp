@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "datasets/support.h"
-#include "shakedown/core/run_data.h"
+#include "shakedown/core/utterance_mask.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/media/encode.h"
 

@@ -129,9 +129,14 @@ TEST(ProbabilityTest, CalibrationIsScoredOnInvariantCellsOnly) {
     EXPECT_FALSE(curve.metric == "ece" && curve.label_effect == LabelEffect::kUnknowable);
   }
   // Rows are labels, columns decisions.
-  std::size_t labelled_yes = 0;
-  for (const std::size_t n : results.cells[0].confusion.at(1)) labelled_yes += n;
-  EXPECT_EQ(labelled_yes, 67U);
+  std::vector<std::vector<std::size_t>> counts(2, std::vector<std::size_t>(2, 0));
+  for (std::size_t sample = 0; sample < run.samples.size(); ++sample) {
+    const std::vector<double>& outputs = run.outcomes[0][sample].outputs;
+    ++counts[sample % 3 == 0 ? 1 : 0][outputs[1] > outputs[0] ? 1 : 0];
+  }
+  EXPECT_EQ(results.cells[0].confusion, counts);
+  const double right = static_cast<double>(counts[0][0] + counts[1][1]);
+  EXPECT_NEAR(*results.cells[0].metrics.at("accuracy").value, right / 200, 1e-12);
 }
 
 }  // namespace

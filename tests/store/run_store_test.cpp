@@ -12,6 +12,7 @@
 
 #include "fixture.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/utterance_mask.h"
 
 namespace shakedown::store {
 namespace {

@@ -64,10 +64,6 @@ struct Outcome {
   std::string decisions, media;  ///< hex digests
 };
 
-/// Metadata by which data.yaml's `keys: {mask: ...}` reaches a run: "0" is an utterance that is context for others (a
-/// donor, a neighbour) and scored nowhere, "1" any other.
-inline constexpr const char* kUtteranceMask = "utterance_mask";
-
 struct SampleRow {
   std::string id, group;
   std::map<std::string, Label> labels;

@@ -162,8 +162,7 @@ void add_all() {
   add({"video.low_light", {{"stops", "-3"}}, at_360, kClipSeconds * kFps, "frames/s"});
   const std::vector<std::pair<std::string, ParamMap>> others = {
       {"video.color_cast", {}},
-      {"video.compression", {{"codec", "jpeg"}}},
-      {"video.compression", {{"codec", "h264"}}},
+      {"video.compression", {}},
       {"video.contrast", {}},
       {"video.defocus", {{"radius", "0.02"}}},
       {"video.defocus", {{"radius", "0.07"}}},

@@ -134,24 +134,18 @@ double psnr(const Clip& a, const Clip& b) {
 
 TEST(CompressionTest, LosesMoreAtEveryStep) {
   std::vector<Image> frames;
-  for (int i = 0; i < 12; ++i) frames.push_back(texture(97, 75, 1.5 * i));  // odd sizes on purpose
+  for (int i = 0; i < 4; ++i) frames.push_back(texture(97, 75, 1.5 * i));  // odd sizes on purpose
   const Sample sample = film(frames);
-  for (const std::string codec : {"jpeg", "h264"}) {
-    double before = 60, bits = 1e9;
-    const std::string carrier = codec == "jpeg" ? "quality" : "crf";
-    for (const double level : ladder("video.compression", {{"codec", codec}})) {
-      const auto out =
-          apply_to(sample, "video.compression", {{"codec", codec}, {carrier, std::to_string(static_cast<int>(level))}});
-      if (out.effect.state == State::kSkipped) GTEST_SKIP() << out.effect.reason;
-      ASSERT_EQ(out.after.clip->frames.size(), frames.size());
-      EXPECT_EQ(out.after.clip->frames[3]->width, 97);
-      const double now = psnr(*sample.clip, *out.after.clip);
-      EXPECT_LT(now, before) << codec << level;
-      EXPECT_GT(now, 10) << codec << level << ": still the same picture";
-      EXPECT_LT(out.effect.measures.at("kbit_s"), bits);
-      EXPECT_NEAR(out.dose.realised, level, 1);
-      before = now, bits = out.effect.measures.at("kbit_s");
-    }
+  double before = 60, bits = 1e9;
+  for (const double quality : ladder("video.compression")) {
+    const auto out = apply_to(sample, "video.compression", {{"quality", std::to_string(static_cast<int>(quality))}});
+    EXPECT_EQ(out.after.clip->frames[3]->width, 97);
+    const double now = psnr(*sample.clip, *out.after.clip);
+    EXPECT_LT(now, before) << quality;
+    EXPECT_GT(now, 10) << quality << ": still the same picture";
+    EXPECT_LT(out.effect.measures.at("kbit_s"), bits);
+    EXPECT_EQ(out.dose.realised, quality);
+    before = now, bits = out.effect.measures.at("kbit_s");
   }
 }
 

@@ -90,6 +90,7 @@ PerturbationSpec spec() {
              .unit = "ms",
              .identity = 0,
              .ladder = {45, 90, 185, 370, 740},
+             .displaces = true,
              .tolerance = 0.1,
              .valid_to = 185})
       .build();

@@ -51,12 +51,14 @@ std::string monotone(const Subject& subject, const ParamMap& variant, const Dose
     double sum = 0;
     for (const Sample& sample : subject.samples) sum += damage(sample, subject.apply(sample, part).sample);
     if (severity == 1) first = sum;
-    if (!(sum >= previous * (1 - 1e-9))) {
+    if (!(dose.displaces ? sum > 0 : sum >= previous * (1 - 1e-9))) {
       return fmt::format("severity {} does {} after {}", severity, format_number(sum), format_number(previous));
     }
     previous = sum;
   }
-  return previous > first ? "" : fmt::format("severity 1 and the last do the same, {}", format_number(first));
+  return previous > first || dose.displaces
+             ? ""
+             : fmt::format("severity 1 and the last do the same, {}", format_number(first));
 }
 
 // Residuals of independent draws are zero on average: within four standard errors of their sum.

@@ -1,11 +1,10 @@
-// Compression: what a codec leaves of the frames. JPEG compresses each by itself, H.264 the clip.
+// Compression: what JPEG leaves of the frames, each compressed by itself.
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "frames.h"
 #include "shakedown/media/encode.h"
-#include "shakedown/media/video_codec.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 
@@ -15,9 +14,7 @@ namespace {
 class Compression final : public Perturbation {
  public:
   struct Config {
-    std::string codec = "jpeg";
     int quality = 25;
-    int crf = 34;
   };
 
   explicit Compression(Config config) : config_(std::move(config)) {}
@@ -27,40 +24,21 @@ class Compression final : public Perturbation {
     if (clip.frames.empty()) return Effect::ineligible("no frames");
     if (std::any_of(clip.frames.begin(), clip.frames.end(), [](const auto& f) { return f->pixels.empty(); }))
       return Effect::ineligible("frames without pixels");
+    if (config_.quality == kBestQuality) return Effect::unchanged("quality 100 is taken for none");
     double bytes = 0;
-    Effect effect;
-    if (config_.codec == "jpeg") {
-      if (config_.quality == kBestQuality) return Effect::unchanged("quality 100 is taken for none");
-      effect = change_frames(sample, [&](std::size_t i) {
-        const auto jpeg = media::encode_jpeg(*clip.frames[i], config_.quality);
-        bytes += static_cast<double>(jpeg.size());
-        return media::decode_jpeg(jpeg);
-      });
-    } else {
-      if (config_.crf == 0) return Effect::unchanged("CRF 0 is taken for none");
-      const auto coded = media::h264_round_trip(clip, config_.crf);
-      if (!coded.reason.empty()) return Effect::skipped(coded.reason);
-      bytes = static_cast<double>(coded.bytes);
-      effect = change_frames(sample, [&](std::size_t i) { return *coded.clip.frames[i]; });
-    }
+    Effect effect = change_frames(sample, [&](std::size_t i) {
+      const auto jpeg = media::encode_jpeg(*clip.frames[i], config_.quality);
+      bytes += static_cast<double>(jpeg.size());
+      return media::decode_jpeg(jpeg);
+    });
     if (clip.fps > 0) effect.measures["kbit_s"] = 8e-3 * bytes * clip.fps / static_cast<double>(clip.frames.size());
     return effect;
   }
 
-  // JPEG: the quality that turns the middle frame before into the one after. H.264: the setting at which the clip comes
-  // out as it did; its peak signal-to-noise ratio is a matter of content.
+  // The quality that turns the middle frame before into the one after.
   Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
-    if (config_.codec == "h264") {
-      const auto again = media::h264_round_trip(*before.clip, config_.crf);
-      const auto& frames = after.clip->frames;
-      const bool same = again.reason.empty() && again.clip.frames.size() == frames.size() &&
-                        std::equal(frames.begin(), frames.end(), again.clip.frames.begin(),
-                                   [](const auto& a, const auto& b) { return a->pixels == b->pixels; });
-      if (same) dose.realised = dose.effective = config_.crf;
-      return dose;
-    }
     const std::size_t middle = before.clip->frames.size() / 2;
     const Image &was = *before.clip->frames[middle], &is = *after.clip->frames.at(middle);
     std::optional<double> least;
@@ -88,26 +66,18 @@ class Compression final : public Perturbation {
 
 PerturbationSpec spec() {
   return Schema<Compression>("video.compression", Modality::kVideo,
-                             "What a codec leaves: JPEG, frame by frame, or H.264 over the clip.")
-      .source(
-          "JPEG of ImageNet-C (Hendrycks and Dietterich, ICLR 2019); H.264 by constant rate factor, as in Kinetics-C "
-          "(Yi et al., NeurIPS 2021).")
+                             "What JPEG leaves of the frames, each compressed by itself.")
+      .source("JPEG of ImageNet-C: Hendrycks and Dietterich, ICLR 2019.")
       .reads({Form::kFrames})
       .writes({Form::kFrames})
-      .choice("codec", &Compression::Config::codec, {"jpeg", "h264"},
-              "h264: where libavcodec has libx264; elsewhere its samples are skipped.")
       .number("quality", &Compression::Config::quality, "quality", {.min = 1, .max = 100},
-              "jpeg: quality as libjpeg counts it; 100 leaves frames as they are.")
-      .number("crf", &Compression::Config::crf, "CRF", {.min = 0, .max = 51},
-              "h264: constant rate factor; 0 leaves frames as they are.")
+              "Quality as libjpeg counts it; 100 leaves frames as they are.")
       .dose({.parameter = "quality",
              .unit = "quality",
              .identity = 100,
              .ladder = {50, 25, 15, 10, 5},
              .lower_is_harsher = true,
              .tolerance = 1})
-      .dose_when("codec", "h264",
-                 {.parameter = "crf", .unit = "CRF", .identity = 0, .ladder = {28, 34, 40, 46, 51}, .tolerance = 0.5})
       .build();
 }
 

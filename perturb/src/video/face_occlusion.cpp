@@ -44,7 +44,7 @@ Shape mouth() {
 // Up from the chin; the upper edge is highest on the nose.
 Shape mask() {
   return [](const Spot& p, double size) {
-    return std::abs(p.x) < 0.42 && p.y < 0.62 && p.y > 0.56 - size + 0.1 * squared(p.x / 0.36);
+    return head::eccentricity(p.x, p.y) < 1 && p.y > 0.56 - size + 0.1 * squared(p.x / 0.36);
   };
 }
 // A palm on the cheek, four fingers across the face.

@@ -5,5 +5,5 @@ install_packages packages.txt packages-bench.txt
 build release -DSHAKEDOWN_BUILD_BENCHMARKS=ON -DSHAKEDOWN_BUILD_TESTS=OFF
 build/release/bench/perturb_bench --benchmark_repetitions=5 --benchmark_report_aggregates_only=true
 for jobs in 1 2; do
-  build/release/bench/run_ratio examples/demo/plain.pt examples/demo/clips examples/demo/demo.yaml "$jobs" 8 3
+  build/release/bench/run_ratio models/reference/plain.pt examples/talking_heads bench/cells.yaml "$jobs" 8 3
 done

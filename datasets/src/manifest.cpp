@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "column_maps.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 #include "shakedown/core/yaml.h"
@@ -84,6 +85,14 @@ void read_columns(const Yaml& yaml, Manifest& manifest) {
     const Form form = modality == "text"    ? Form::kEmbedding
                       : modality == "audio" ? Form::kAudioFeatures
                                             : Form::kVisionFeatures;
+    if (blocks.kind() == Yaml::Kind::kScalar) {
+      std::vector<std::string> accepted{"none"};
+      for (const ColumnMap& map : column_maps()) {
+        if (map.form == form && !map.blocks.empty()) accepted.push_back(map.name);
+      }
+      manifest.layouts[form] = choice(blocks, accepted, "layout");
+      continue;
+    }
     for (const auto& [name, range] : blocks.entries()) {
       ColumnBlock block{form, name, 0, 0};
       if (range.kind() == Yaml::Kind::kList) {

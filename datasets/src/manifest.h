@@ -30,6 +30,7 @@ struct LabelSource {
 ///     group: video                 # key or column of a sample's cluster
 ///     speaker: actor               # key or column in which donors must differ; default: the group
 ///     columns: {audio: {pitch: 0, mfcc: [5, 17]}, vision: {aus: [0, 17]}}    # dimension, or [first, behind the last]
+///     columns: {vision: openface-709, audio: none}        # or a layout that ships; none: do not guess by the number
 ///     convention: mosei            # mosi | mosei | sims | simsv2 | plain
 ///     video: {fps: 25, max_side: 640, max_seconds: 60}
 ///     language: en                 # of the transcripts, BCP 47
@@ -44,6 +45,7 @@ struct Manifest {
   std::map<std::string, std::string> keys;             ///< `group` and `speaker` included
   std::vector<LabelSource> labels;                     ///< empty: by the usual names
   std::vector<ColumnBlock> columns;
+  std::map<Form, std::string> layouts;  ///< a layout by its name, or "none", where `columns:` gives that
   std::string convention, language;
   media::DecodeLimits limits;
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "column_maps.h"
 #include "feature_report.h"
 #include "formats.h"
 #include "lazy.h"
@@ -53,13 +54,15 @@ class MmsaDataset : public Dataset {
   std::vector<std::string> notes() const override;
   Facts facts() const override;
   std::vector<Warning> warnings() const override;
-  std::vector<ColumnBlock> columns() const override { return manifest_.columns; }
+  std::vector<ColumnBlock> columns() const override;
+  std::map<Form, std::string> layouts() const override;
 
  private:
   const std::filesystem::path& file() const { return *file_of(manifest_, options_.split); }
   MmsaSplit open_split() const;
   void read_infos();
   void check_blocks() const;
+  const ColumnMap* layout_of(Form form) const;
   Tokens load_tokens(std::size_t index) const;
   /// The train split where the data has one: in this file, or in one of its own.
   std::optional<MmsaSplit> open_train() const;
@@ -125,6 +128,14 @@ void MmsaDataset::read_infos() {
 }
 
 void MmsaDataset::check_blocks() const {
+  for (const auto& [form, name] : manifest_.layouts) {
+    const FeatureTable* const table = split_.features(form);
+    const std::size_t dims = table == nullptr ? 0 : table->values().dims();
+    const auto map = std::ranges::find(column_maps(), name, &ColumnMap::name);
+    if (name == "none" || map->dims == dims) continue;
+    throw Error(ErrorKind::kData,
+                fmt::format("columns: {} has {} columns, but {} has {}", name, map->dims, form_name(form), dims));
+  }
   for (const ColumnBlock& block : manifest_.columns) {
     const FeatureTable* const table = split_.features(block.form);
     const std::size_t dims = table == nullptr ? 0 : table->values().dims();
@@ -132,6 +143,39 @@ void MmsaDataset::check_blocks() const {
     throw Error(ErrorKind::kData, fmt::format("columns: '{}' ends at dimension {}, but {} has {}", block.name,
                                               block.end, form_name(block.form), dims));
   }
+}
+
+/// The layout of `form` when data.yaml names no blocks of it: the one that it names, else by the number of columns.
+const ColumnMap* MmsaDataset::layout_of(Form form) const {
+  const FeatureTable* const table = split_.features(form);
+  const bool named_blocks =
+      std::ranges::any_of(manifest_.columns, [&](const auto& block) { return block.form == form; });
+  const auto named = manifest_.layouts.find(form);
+  if (table == nullptr || named_blocks || (named != manifest_.layouts.end() && named->second == "none")) return nullptr;
+  return column_map_of(form, table->values().dims());
+}
+
+std::vector<ColumnBlock> MmsaDataset::columns() const {
+  std::vector<ColumnBlock> columns = manifest_.columns;
+  for (const Form form : kFeatureForms) {
+    if (const ColumnMap* const map = layout_of(form))
+      columns.insert(columns.end(), map->blocks.begin(), map->blocks.end());
+  }
+  return columns;
+}
+
+std::map<Form, std::string> MmsaDataset::layouts() const {
+  std::map<Form, std::string> layouts;
+  for (const Form form : kFeatureForms) {
+    const FeatureTable* const table = split_.features(form);
+    if (table == nullptr) continue;
+    const bool guessed = layout_of(form) != nullptr || !manifest_.layouts.contains(form);
+    const bool named = std::ranges::any_of(manifest_.columns, [&](const auto& block) { return block.form == form; });
+    layouts[form] = named      ? "named by data.yaml"
+                    : !guessed ? "no layout, as data.yaml says"
+                               : describe_layout(form, table->values().dims());
+  }
+  return layouts;
 }
 
 Tokens MmsaDataset::load_tokens(std::size_t index) const {
@@ -293,6 +337,7 @@ Facts MmsaDataset::facts() const {
     const FeatureTable* const table = split_.features(form);
     if (table == nullptr) continue;
     for (auto& fact : feature_facts(form, *table, survey(form))) facts.push_back(std::move(fact));
+    facts.emplace_back(fmt::format("{} columns", form_name(form)), layouts().at(form));
   }
   return facts;
 }

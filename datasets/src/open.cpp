@@ -34,7 +34,8 @@ Manifest bare(const std::string& format, const fs::path& root, const fs::path& n
   Manifest manifest;
   manifest.format = format;
   manifest.root = root;
-  manifest.name = fs::absolute(named_after).lexically_normal().stem().string();
+  const fs::path path = fs::absolute(named_after).lexically_normal();
+  manifest.name = (path.has_filename() ? path : path.parent_path()).stem().string();  // "." and "clips/" have names too
   return manifest;
 }
 

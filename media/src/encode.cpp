@@ -2,53 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <memory>
 #include <string_view>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
-#include <sndfile.h>
 
 #include "image.h"
 #include "shakedown/core/error.h"
+#include "sound_memory.h"
 
 namespace shakedown::media {
 namespace {
-
-/// A growing block of memory that libsndfile writes to as if to a file.
-struct Memory {
-  std::vector<std::uint8_t> bytes;
-  std::size_t at = 0;
-};
-
-SF_VIRTUAL_IO memory_io() {
-  SF_VIRTUAL_IO io{};
-  io.get_filelen = [](void* user) { return static_cast<sf_count_t>(static_cast<Memory*>(user)->bytes.size()); };
-  io.seek = [](sf_count_t offset, int whence, void* user) {
-    auto& memory = *static_cast<Memory*>(user);
-    const auto base = static_cast<sf_count_t>(whence == SEEK_SET   ? 0
-                                              : whence == SEEK_CUR ? memory.at
-                                                                   : memory.bytes.size());
-    memory.at = static_cast<std::size_t>(std::max<sf_count_t>(0, base + offset));
-    return static_cast<sf_count_t>(memory.at);
-  };
-  io.read = [](void*, sf_count_t, void*) { return sf_count_t{0}; };
-  io.write = [](const void* data, sf_count_t count, void* user) {
-    auto& memory = *static_cast<Memory*>(user);
-    const auto size = static_cast<std::size_t>(count);
-    memory.bytes.resize(std::max(memory.bytes.size(), memory.at + size));
-    std::memcpy(memory.bytes.data() + memory.at, data, size);
-    memory.at += size;
-    return count;
-  };
-  io.tell = [](void* user) { return static_cast<sf_count_t>(static_cast<Memory*>(user)->at); };
-  return io;
-}
-
-struct Close {
-  void operator()(SNDFILE* file) const { sf_close(file); }
-};
 
 std::vector<short> to_16_bit(const std::vector<float>& pcm) {
   std::vector<short> samples(pcm.size());
@@ -86,9 +50,9 @@ std::vector<std::uint8_t> encode_wav(const Waveform& waveform) {
   info.channels = waveform.channels;
   info.samplerate = waveform.sample_rate_hz;
   info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-  SF_VIRTUAL_IO io = memory_io();
-  Memory memory;
-  std::unique_ptr<SNDFILE, Close> file(sf_open_virtual(&io, SFM_WRITE, &info, &memory));
+  SF_VIRTUAL_IO io = sound_memory_io();
+  SoundMemory memory;
+  SoundHandle file(sf_open_virtual(&io, SFM_WRITE, &info, &memory));
   if (!file) throw Error(ErrorKind::kInternal, std::string("libsndfile cannot write a WAV: ") + sf_strerror(nullptr));
   const auto frames = static_cast<sf_count_t>(waveform.frames());
   if (sf_writef_short(file.get(), samples.data(), frames) != frames) {

@@ -1,4 +1,6 @@
+#include <array>
 #include <cmath>
+#include <numeric>
 #include <string>
 
 #include <soxr.h>
@@ -47,9 +49,14 @@ std::vector<float> resample(std::span<const float> mono, int from_hz, int to_hz)
 
 double mean_square(std::span<const float> x) {
   if (x.empty()) return 0;
-  double sum = 0;
-  for (const float value : x) sum += static_cast<double>(value) * value;
-  return sum / static_cast<double>(x.size());
+  constexpr std::size_t kSums = 8;  // that do not wait for each other
+  std::array<double, kSums> sums{};
+  std::size_t i = 0;
+  for (; i + kSums <= x.size(); i += kSums) {
+    for (std::size_t k = 0; k < kSums; ++k) sums[k] += static_cast<double>(x[i + k]) * x[i + k];
+  }
+  for (; i < x.size(); ++i) sums[0] += static_cast<double>(x[i]) * x[i];
+  return std::accumulate(sums.begin(), sums.end(), 0.0) / static_cast<double>(x.size());
 }
 
 }  // namespace shakedown::media

@@ -9,6 +9,7 @@
 #include "cell_scoring.h"
 #include "curves.h"
 #include "findings.h"
+#include "model_use/shapley.h"
 
 namespace shakedown::metrics {
 namespace {
@@ -108,6 +109,8 @@ Results analyse(const RunData& run) {
     }
   }
   results.complete = run.complete && incomplete.cells.empty();
+  add_subset_directions(view, cells);
+  results.model_use = model_use(view, metrics);
 
   results.warnings = run.header.warnings;
   if (!incomplete.cells.empty()) {
@@ -122,6 +125,7 @@ Results analyse(const RunData& run) {
   for (std::size_t metric = 0; metric < metrics.size(); ++metric) {
     for (Curve& curve : curves_of(cells, metrics, metric)) results.curves.push_back(std::move(curve));
   }
+  withhold_retention(results.curves, cells);
   add_summary(results, cells, metrics.front());
   for (ScoredCell& cell : cells) results.cells.push_back(std::move(cell.result));
   return results;

@@ -54,27 +54,6 @@ Scores flips_of(const RunView& view, std::size_t cell, std::size_t reference) {
   return scores;
 }
 
-/// Shares of the changed samples that moved the stated way, did not move, moved the other way.
-Scores direction_of(const RunView& view, std::size_t cell, std::size_t reference) {
-  const Task& task = view.task();
-  const double margin = movement_margin(task, view.labels());
-  std::vector<std::size_t> rows;
-  std::vector<double> right, unmoved, wrong;
-  for (const std::size_t row : view.scored_in_both(cell, reference)) {
-    const Outcome& outcome = view.outcome(cell, row);
-    if (outcome.state != State::kApplied || outcome.direction == 0) continue;
-    const double before = position(view.outcome(reference, row).outputs.data(), view.columns(), task);
-    const double moved = outcome.direction * (position(outcome.outputs.data(), view.columns(), task) - before);
-    rows.push_back(row);
-    right.push_back(moved > margin);
-    wrong.push_back(moved < -margin);
-    unmoved.push_back(std::abs(moved) <= margin);
-  }
-  return {{"moved_right", mean_score(view, right, rows, 1.0)},
-          {"unmoved", mean_score(view, unmoved, rows, 1.0)},
-          {"moved_wrong", mean_score(view, wrong, rows, 1.0)}};
-}
-
 std::vector<std::size_t> applied_rows(const RunView& view, std::size_t cell, const std::vector<std::size_t>& rows) {
   std::vector<std::size_t> applied;
   for (const std::size_t row : rows) {
@@ -108,6 +87,26 @@ Scores scores_of(const std::vector<Jackknifed>& statistics, const std::vector<Me
 
 }  // namespace
 
+Scores direction_of(const RunView& view, std::size_t cell, std::size_t reference) {
+  const Task& task = view.task();
+  const double margin = movement_margin(task, view.labels());
+  std::vector<std::size_t> rows;
+  std::vector<double> right, unmoved, wrong;
+  for (const std::size_t row : view.scored_in_both(cell, reference)) {
+    const Outcome& outcome = view.outcome(cell, row);
+    if (outcome.state != State::kApplied || outcome.direction == 0) continue;
+    const double before = position(view.outcome(reference, row).outputs.data(), view.columns(), task);
+    const double moved = outcome.direction * (position(outcome.outputs.data(), view.columns(), task) - before);
+    rows.push_back(row);
+    right.push_back(moved > margin);
+    wrong.push_back(moved < -margin);
+    unmoved.push_back(std::abs(moved) <= margin);
+  }
+  return {{"moved_right", mean_score(view, right, rows, 1.0)},
+          {"unmoved", mean_score(view, unmoved, rows, 1.0)},
+          {"moved_wrong", mean_score(view, wrong, rows, 1.0)}};
+}
+
 const std::vector<std::optional<double>>& Floors::of(const std::vector<std::size_t>& rows) {
   const auto [at, added] = known_.try_emplace(rows);
   if (!added) return at->second;
@@ -133,7 +132,10 @@ ScoredCell score_cell(const RunView& view, std::size_t cell, const std::vector<M
   const auto reference = row.clean() ? std::nullopt : view.run().cell_index(row.reference);
   if (reference && view.complete(*reference)) {
     scored.result.flips = flips_of(view, cell, *reference);
-    if (row.label_effect == LabelEffect::kDirectional) scored.result.direction = direction_of(view, cell, *reference);
+    if (row.label_effect == LabelEffect::kDirectional) {
+      scored.result.direction = direction_of(view, cell, *reference);
+      for (const char* by_label : {"harmful", "beneficial"}) scored.result.flips.erase(by_label);
+    }
   }
   return scored;
 }

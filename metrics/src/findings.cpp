@@ -63,9 +63,12 @@ bool below_floor(const ScoredCell& cell, const MetricSpec& primary) {
   return primary.gain(*score.floor, best_end.value_or(*score.value)) < 0;
 }
 
+/// Taken away, not exchanged: a donor puts other evidence in its place.
 bool removes_evidence(const CellRow& cell) {
-  const bool subset = cell.parts.size() == 1 && cell.parts.front().perturbation == "missing.modality";
-  return cell.label_effect == LabelEffect::kUnknowable || subset;
+  if (cell.label_effect == LabelEffect::kUnknowable) return true;
+  if (cell.parts.size() != 1 || cell.parts.front().perturbation != "missing.modality") return false;
+  const auto by = cell.parts.front().params.find("by");
+  return by == cell.parts.front().params.end() || by->second == "fill";
 }
 
 const ScoredCell* reference_of(const std::vector<ScoredCell>& cells, const ScoredCell& cell) {

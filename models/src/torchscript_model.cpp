@@ -148,14 +148,30 @@ std::unique_ptr<Network> open(const std::filesystem::path& file, const LoadOptio
   });
 }
 
+/// Vocabularies that travel inside the file `file`. Those of the manifest inside it win over files beside it; for a
+/// manifest of its own, in `folder`, they stand in for files that are not there.
+void take_vocabularies(std::vector<InputSpec>& inputs, const std::filesystem::path& folder,
+                       const std::filesystem::path& file, const Signature& signature, bool own_manifest) {
+  for (InputSpec& input : inputs) {
+    take_vocabularies(input.tuple, folder, file, signature, own_manifest);
+    const auto inside = signature.embedded.find(input.vocab.lexically_proximate(folder).generic_string());
+    if (input.vocab.empty() || inside == signature.embedded.end()) continue;
+    std::error_code unreadable;
+    if (!own_manifest && std::filesystem::exists(input.vocab, unreadable)) continue;
+    input.vocab = file.string() + ":shakedown/" + inside->first;
+    input.vocab_text = std::make_shared<const std::string>(inside->second);
+  }
+}
+
 /// The manifest inside the file, else one matched from argument names. Files have no say in where others lie
-/// but for their vocabulary, which is looked for beside them.
+/// but for their vocabulary, which is looked for inside and then beside them.
 Manifest own_manifest(const std::filesystem::path& file, const Signature& signature) {
   if (signature.embedded_manifest.empty()) {
     return in_context(file.string(), [&] { return match_arguments(signature, file); });
   }
   const std::string name = file.string() + ":shakedown/model.yaml";
   Manifest manifest = Manifest::parse(Yaml::parse(signature.embedded_manifest, name), file.parent_path());
+  take_vocabularies(manifest.inputs, file.parent_path(), file, signature, true);
   manifest.text = signature.embedded_manifest;
   manifest.torchscript = {file};
   return manifest;
@@ -194,6 +210,7 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
   for (const auto& file : files) {
     std::shared_ptr<const Network> network = open(file, options);
     Manifest manifest = given ? *given : own_manifest(file, network->signature());
+    if (given) take_vocabularies(manifest.inputs, path.parent_path(), file, network->signature(), false);
     complete_manifest(manifest, given ? path : file, network->signature());
     auto binder = std::make_shared<const Binder>(manifest.inputs);
     models.push_back(

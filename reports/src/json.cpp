@@ -1,5 +1,6 @@
 #include "cells.h"
 #include "json_values.h"
+#include "model_use.h"
 #include "shakedown/reports/report.h"
 
 namespace shakedown::reports {
@@ -195,6 +196,7 @@ std::string to_json(const Results& results) {
                   {"cells", std::move(cells)},
                   {"curves", std::move(curves)},
                   {"summary", summary_json(results)},
+                  {"model_use", model_use_json(results.model_use)},
                   {"warnings", warnings_json(results)},
                   {"not_tested", not_tested_json(header)},
                   {"metrics_info", metrics_info_json(results)},

@@ -2,6 +2,7 @@
 
 #include "cells.h"
 #include "figures.h"
+#include "model_use.h"
 #include "shakedown/reports/report.h"
 
 namespace shakedown::reports {
@@ -99,6 +100,7 @@ std::vector<std::string> verdict_sentences(const Results& results) {
   add(mean_sentence(results, "stress_mean", LabelEffect::kInvariant, "Over corruptions that leave the label as it is"));
   add(worst_sentence(results));
   add(mean_sentence(results, "information_loss", LabelEffect::kUnknowable, "With part of the evidence removed"));
+  for (const std::string& sentence : use_sentences(results)) add(sentence);
   add(counts_sentence(results));
   return sentences;
 }

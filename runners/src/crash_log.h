@@ -15,7 +15,8 @@ namespace shakedown::runners {
 /// A clip on which a library dies (a decoder that writes through a null pointer) must cost one resume,
 /// not the run. While a CrashLog lives, a fatal signal writes what its thread was working at to
 /// `crash.log` in the run folder before the process dies; the next attempt reads it and marks that sample
-/// failed: everywhere when it was being decoded, in one cell when it was being corrupted. SIGKILL leaves no entry: such units are simply done again. One instance at a time.
+/// failed: everywhere when it was being decoded, in one cell when it was being corrupted. SIGKILL leaves no entry: such
+/// units are simply done again. One instance at a time.
 class CrashLog final : public datasets::DecodeWatch {
  public:
   /// @throws Error(kIncomplete) when the folder cannot be written

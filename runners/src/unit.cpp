@@ -124,7 +124,7 @@ UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell
       }
       std::vector<models::Request> requests;
       for (std::size_t i = 0; i < inputs.size(); ++i) requests.push_back({inputs[i], *batch.samples[source[i]].sample});
-      const auto prepared = in_context(planned.name, [&] { return planned.model->prepare(requests); });
+      const auto prepared = in_context(planned.name, [&] { return planned.model_for(row).prepare(requests); });
       const auto start = std::chrono::steady_clock::now();
       const auto predictions = in_context(planned.name, [&] { return prepared->run(); });
       result.forward_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -20,7 +20,7 @@ constexpr std::int64_t kMostReplicates = 1000;
 constexpr std::size_t kMostLevels = 1000;
 
 /// Text parameters that name a file or a folder: relative ones start at the suite's folder.
-constexpr const char* kPaths[] = {"data", "folder"};
+constexpr const char* kPaths[] = {"data", "file", "folder"};
 
 struct Context {
   const perturb::Registry& registry;
@@ -169,6 +169,8 @@ PartEntry read_part(const Yaml& entry, const std::string& name, const Context& c
   }
   entry.only(known);
   part.at = read_at(entry.get("at"));
+  if (part.spec->whole_samples && part.at.kind != At::Kind::kWhole)
+    entry.get("at").fail(fmt::format("at: {} is drawn for the whole split and takes no window", part.spec->name));
   read_params(entry, context, part);
   if (external)
     read_external(entry, part);

@@ -25,9 +25,9 @@ class GateTest : public testing::Test {
     const auto run = [](const std::string& out, std::vector<std::string> more) {
       std::vector<std::string> words{"run",
                                      "--model",
-                                     (demo() / "plain.pt").string(),
+                                     reference("plain.pt").string(),
                                      "--data",
-                                     (demo() / "clips").string(),
+                                     clips().string(),
                                      "--suite",
                                      (*scratch / "small.yaml").string(),
                                      "--out",
@@ -36,7 +36,7 @@ class GateTest : public testing::Test {
       const auto finished = shakedown(words);
       ASSERT_EQ(finished.code, 0) << finished.error;
     };
-    run("both", {"--model", (demo() / "robust.pt").string()});
+    run("both", {"--model", reference("robust.pt").string()});
     run("few_cells", {"--only", "video.*"});
     run("limited", {"--limit", "32"});
     run("seed", {"--seed", "8"});

@@ -20,9 +20,9 @@ class RunTest : public testing::Test {
   std::vector<std::string> run_words(const std::string& out, std::vector<std::string> more = {}) const {
     std::vector<std::string> words{"run",
                                    "--model",
-                                   (demo() / "plain.pt").string(),
+                                   reference("plain.pt").string(),
                                    "--data",
-                                   (demo() / "clips").string(),
+                                   clips().string(),
                                    "--suite",
                                    (scratch / "small.yaml").string(),
                                    "--out",
@@ -87,7 +87,7 @@ TEST_F(RunTest, LimitChangesNoRowThatItKeeps) {
 }
 
 TEST_F(RunTest, TwoModelsShareTheCorruptedInputs) {
-  ASSERT_EQ(shakedown(run_words("r", {"--model", (demo() / "robust.pt").string()})).code, 0);
+  ASSERT_EQ(shakedown(run_words("r", {"--model", reference("robust.pt").string()})).code, 0);
   const auto plain = shakedown({"dump", (scratch / "r/plain").string()}),
              robust = shakedown({"dump", (scratch / "r/robust").string()});
   EXPECT_EQ(plain.code, 0);
@@ -99,7 +99,7 @@ TEST_F(RunTest, TwoModelsShareTheCorruptedInputs) {
 }
 
 TEST_F(RunTest, OneUnreadableClipIsALineAndACount) {
-  std::filesystem::copy(demo() / "clips", scratch / "data", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(clips(), scratch / "data", std::filesystem::copy_options::recursive);
   auto words = run_words("r");
   words[4] = (scratch / "data").string();
   std::filesystem::path victim;
@@ -154,10 +154,9 @@ TEST_F(RunTest, AMistypedGlobAmongSeveralIsRefused) {
 }
 
 TEST_F(RunTest, WhatInspectPrintsIsAManifest) {
-  const auto inspected = shakedown({"inspect", (demo() / "plain.pt").string()});
+  const auto inspected = shakedown({"inspect", reference("plain.pt").string()});
   ASSERT_EQ(inspected.code, 0) << inspected.error;
-  for (const char* file : {"plain.pt", "vocab.txt"})
-    if (std::filesystem::exists(demo() / file)) std::filesystem::copy(demo() / file, scratch / file);
+  std::filesystem::copy(reference("plain.pt"), scratch / "plain.pt");
   write(scratch / "model.yaml", inspected.out);
   auto words = run_words("r", {"--limit", "4"});
   words[2] = (scratch / "model.yaml").string();

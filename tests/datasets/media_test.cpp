@@ -153,7 +153,7 @@ TEST(MediaTest, BadTablesAreRefusedWithTheirLine) {
   EXPECT_THAT(refused("\x80\x04\x95 not text"), HasSubstr("not UTF-8"));
   const Folder folder;
   std::filesystem::create_directories(folder.path() / "label.csv");
-  EXPECT_THAT(refusal([&] { (void)open(folder.path()); }), HasSubstr("label.csv: is not a regular file"));
+  EXPECT_THAT(refusal([&] { (void)open(folder.path()); }), HasSubstr("label.csv: is a folder"));
 }
 
 }  // namespace

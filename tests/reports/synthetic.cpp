@@ -303,6 +303,7 @@ Results regression_results() {
   results.summary["information_loss"] = make_score(0.7102, 0.81);
   results.summary["worst"] = make_score(0.7931, 0.81);
   results.summary_notes["stress_mean"] = "18 cells of 4 perturbations, equal weight to each modality";
+  results.model_use = make_model_use();
   results.warnings = {
       {"vacuous_modality",
        "Removing video changes no prediction: cells that write only video are no evidence of robustness.",
@@ -312,6 +313,7 @@ Results regression_results() {
 
 Results classification_results() {
   Results results = regression_results();
+  results.model_use = {};
   results.primary = "f1_weighted";
   results.header.data_name = "MELD";
   results.header.task.kind = Task::Kind::kClassification;
@@ -372,6 +374,8 @@ Results hostile_results() {
   header.settings["note " + hostile_text()] = hostile_text();
   header.environment["note"] = hostile_text();
   for (Warning& warning : results.warnings) poison(warning.message);
+  for (std::string& note : results.model_use.notes) poison(note);
+  for (Attribution& one : results.model_use.attributions) poison(one.condition);
   for (CellResult& cell : results.cells) {
     if (cell.cell.family != "video.motion_blur") continue;
     poison(cell.cell.id);

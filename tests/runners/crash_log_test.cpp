@@ -7,6 +7,13 @@
 
 #include "shakedown/core/error.h"
 
+#ifdef __SANITIZE_ADDRESS__
+// The address sanitizer would take the signals that these tests are about.
+extern "C" __attribute__((visibility("default"), used)) const char* __asan_default_options() {
+  return "handle_segv=0:handle_sigfpe=0:handle_abort=0";
+}
+#endif
+
 namespace shakedown::runners {
 namespace {
 

@@ -106,18 +106,14 @@ class BackgroundNoise final : public Perturbation {
   // Adds gain * noise to every channel; returns the share of values beyond full scale.
   double add(Waveform& sound, const std::vector<float>& noise, double gain) const {
     const auto channels = static_cast<std::size_t>(sound.channels);
-    std::size_t over = 0;
     for (std::size_t i = 0; i < noise.size(); ++i) {
       const double added = gain * static_cast<double>(noise[i]);
       for (std::size_t channel = 0; channel < channels; ++channel) {
         float& value = sound.pcm[i * channels + channel];
         value = static_cast<float>(static_cast<double>(value) + added);
-        if (std::abs(value) <= 1.0F) continue;
-        ++over;
-        if (clip_) value = std::copysign(1.0F, value);
       }
     }
-    return static_cast<double>(over) / static_cast<double>(sound.pcm.size());
+    return over_full_scale(sound.pcm, clip_);
   }
 
   double snr_db_;

@@ -1,6 +1,8 @@
 #include "level.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "shakedown/core/error.h"
 #include "shakedown/media/audio.h"
@@ -26,6 +28,22 @@ std::optional<double> signal_power(std::span<const float> mono, int sample_rate_
 double noise_power(std::span<const float> mono, int sample_rate_hz, LevelReference reference) {
   return reference == LevelReference::kA ? media::a_weighted_mean_square(mono, sample_rate_hz)
                                          : media::mean_square(mono);
+}
+
+double over_full_scale(std::span<float> pcm, bool clip) {
+  if (pcm.empty()) return 0;
+  std::uint32_t over = 0;  // counted a block at a time: 32 bits a value can be added side by side
+  std::size_t all = 0;
+  constexpr std::size_t kBlock = 4096;
+  for (std::size_t begin = 0; begin < pcm.size(); begin += kBlock, all += over, over = 0) {
+    for (const float value : pcm.subspan(begin, std::min(kBlock, pcm.size() - begin))) {
+      over += static_cast<std::uint32_t>(std::abs(value) > 1.0F);
+    }
+  }
+  if (clip && all > 0) {
+    for (float& value : pcm) value = std::clamp(value, -1.0F, 1.0F);
+  }
+  return static_cast<double>(all) / static_cast<double>(pcm.size());
 }
 
 double decibels(double power) {

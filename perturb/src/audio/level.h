@@ -26,6 +26,9 @@ inline constexpr double kSilence = 1e-10;
 /// Power of the noise by the same reference.
 [[nodiscard]] double noise_power(std::span<const float> mono, int sample_rate_hz, LevelReference reference);
 
+/// Share of the values of `pcm` beyond full scale; `clip` cuts them off there.
+double over_full_scale(std::span<float> pcm, bool clip);
+
 /// 10 log10(power).
 [[nodiscard]] double decibels(double power);
 

@@ -250,7 +250,10 @@ bool is_negator(std::string_view word) {
   static const WordSet kNegatorSet = set_of(kNegators);
   if (kNegatorSet.count(word) != 0) return true;
   if (word.ends_with("n't") || word.ends_with("n\u2019t")) return true;
-  return std::any_of(std::begin(kNegatorsHan), std::end(kNegatorsHan),
+  // ICU's dictionary joins a pronoun with the negator behind it: "我不", "他没有".
+  static constexpr std::string_view kEndings[] = {"不", "没", "没有", "别", "未"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) { return word.ends_with(ending); }) ||
+         std::any_of(std::begin(kNegatorsHan), std::end(kNegatorsHan),
                      [&](std::string_view negator) { return word.starts_with(negator); });
 }
 

@@ -11,7 +11,7 @@ namespace shakedown::perturb {
 [[nodiscard]] int polarity(std::string_view word);
 
 /// True for words that turn a statement round ("not", "never", "don't", "hardly"; Chinese words that
-/// are or begin with a negator). `word` is lower-case UTF-8.
+/// are, begin with or end in a negator). `word` is lower-case UTF-8.
 [[nodiscard]] bool is_negator(std::string_view word);
 
 }  // namespace shakedown::perturb

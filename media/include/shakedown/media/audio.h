@@ -1,5 +1,8 @@
 #pragma once
 
+#include <complex>
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -47,6 +50,16 @@ struct LogMelOptions {
 [[nodiscard]] Sequence log_mel(const Waveform& waveform, const LogMelOptions& options);
 /// Mel-frequency cepstral coefficients: orthonormal DCT-II of the log-mel, first `coefficients` (1 to mels).
 [[nodiscard]] Sequence mfcc(const Waveform& waveform, const LogMelOptions& options, int coefficients);
+
+/// Power spectra of x and of y and their cross spectrum by Welch's method: Hann windows of `size` samples that overlap
+/// by half, added up, not scaled; size / 2 + 1 bins, all 0 when x is shorter than a window. Without y only xx is
+/// filled. |xy| / xx is the gain from x to y (H1 estimate). @throws Error(kInternal) for y of another length, size
+/// below 2
+struct Spectra {
+  std::vector<double> xx, yy;
+  std::vector<std::complex<double>> xy;
+};
+[[nodiscard]] Spectra welch(std::span<const float> x, std::span<const float> y, std::size_t size);
 
 /// Forward real FFT: n/2 + 1 bins as (re, im) pairs; FFTW, thread-safe.
 [[nodiscard]] std::vector<float> real_fft(std::span<const float> x);

@@ -75,8 +75,9 @@ class Registry;
 
 /// What a perturbation wants beside the sample.
 struct Needs {
-  bool faces = false;   ///< Sample::faces
-  bool donors = false;  ///< clips of other speakers
+  bool faces = false;                     ///< Sample::faces
+  bool donors = false;                    ///< clips of other speakers
+  std::vector<std::string> columns = {};  ///< one block of these names in a form that it reads (Corpus::columns)
 };
 
 /// Everything that is known of a perturbation without making one.
@@ -89,6 +90,8 @@ struct PerturbationSpec {
   Forms reads;                           ///< at least one of these must be present ...
   bool reads_all = false;                ///< ... or all of them
   Forms writes;                          ///< forms that it may write
+  bool brings_clips = false;             ///< may put another clip, with its face track, in the place of this one
+  bool whole_samples = false;            ///< decides for the split at once: refuses `at:`
   DoseSpec dose;                         ///< at the defaults
   /// Another dose where a choice asks for one: another ladder, or another parameter to carry it.
   struct DoseOption {
@@ -104,6 +107,12 @@ struct PerturbationSpec {
   /// The modality written at these parameters, for missing.* whose `modality:` selects one.
   std::function<Modality(const ParamMap&)> modality_at;
 
+  /// Of `reads` and `writes`, the forms meant at these parameters, for missing.* whose `on:` selects features or
+  /// media; all of them where it is not set.
+  std::function<Forms(const ParamMap&)> forms_at;
+
+  [[nodiscard]] Forms reads_at(const ParamMap& given) const { return forms_at ? reads & forms_at(given) : reads; }
+  [[nodiscard]] Forms writes_at(const ParamMap& given) const { return forms_at ? writes & forms_at(given) : writes; }
   /// The dose at these parameters; those not given are at their defaults.
   [[nodiscard]] const DoseSpec& dose_at(const ParamMap& given) const;
   [[nodiscard]] const ParamSpec* find_param(const std::string& param) const;

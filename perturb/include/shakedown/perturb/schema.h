@@ -75,6 +75,8 @@ class Schema {
     return this->needs([needs](const Config&) { return needs; });
   }
   Schema& needs(std::function<Needs(const Config&)> needs) { return set(needs_, std::move(needs)); }
+  Schema& brings_clips() { return set(spec_.brings_clips, true); }
+  Schema& whole_samples() { return set(spec_.whole_samples, true); }
 
   /// A number (double or int field, of Config or a base of it) within `limits`.
   template <class T, class Owner>
@@ -109,6 +111,9 @@ class Schema {
   /// For perturbations that write what a parameter says.
   Schema& modality_at(std::function<Modality(const Config&)> modality) { return set(modality_, std::move(modality)); }
 
+  /// For perturbations that read and write a part of their forms, by parameter.
+  Schema& forms_at(std::function<Forms(const Config&)> forms) { return set(forms_, std::move(forms)); }
+
   [[nodiscard]] PerturbationSpec build() {
     const auto config_of = [header = spec_, setters = setters_](const ParamMap& given) {
       Config config;
@@ -128,6 +133,9 @@ class Schema {
       };
     } else {
       spec_.modality_at = [modality = spec_.modality](const ParamMap&) { return modality; };
+    }
+    if (forms_) {
+      spec_.forms_at = [config_of, forms = forms_](const ParamMap& given) { return forms(config_of(given)); };
     }
     return std::move(spec_);
   }
@@ -160,6 +168,7 @@ class Schema {
   Effects effect_ = [](const Config&, const ModelReads&) { return LabelEffect::kInvariant; };
   std::function<Needs(const Config&)> needs_ = [](const Config&) { return Needs{}; };
   std::function<Modality(const Config&)> modality_;
+  std::function<Forms(const Config&)> forms_;
 };
 
 }  // namespace shakedown::perturb

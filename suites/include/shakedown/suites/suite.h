@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ struct Facts {
   bool tokens_from_transcript = false;  ///< the model has a vocab for its tokens
   bool word_times = false;              ///< transcripts say when each word is spoken
   std::size_t speakers = 2;
+  std::vector<ColumnBlock> columns = {};     ///< blocks of feature columns whose meaning is known
+  std::map<Form, std::string> layouts = {};  ///< what is known of the columns of each form, one clause
 };
 
 /// The cells of `suite` for one model: clean cells first (one per front-end path in use), then those that

@@ -1,0 +1,23 @@
+#include "segments.h"
+
+namespace shakedown::perturb {
+
+Dose lost_pieces(const Waveform& before, const Waveform& after, const Segments& pieces, const Effect& effect) {
+  Dose dose;
+  dose.total = dose.eligible = static_cast<double>(pieces.count());
+  for (const std::int64_t decision : effect.decisions) {
+    const auto piece = static_cast<std::size_t>(decision);
+    if (piece >= pieces.count()) continue;  // beyond what the model takes
+    ++dose.taken;
+    const auto begin = static_cast<std::ptrdiff_t>(pieces.begin(piece));
+    const auto end = static_cast<std::ptrdiff_t>(pieces.end(piece));
+    if (!std::equal(before.pcm.begin() + begin, before.pcm.begin() + end, after.pcm.begin() + begin)) ++dose.changed;
+  }
+  if (dose.eligible > 0) {
+    dose.realised = dose.taken / dose.eligible;
+    dose.effective = dose.changed / dose.eligible;
+  }
+  return dose;
+}
+
+}  // namespace shakedown::perturb

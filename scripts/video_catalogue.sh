@@ -6,6 +6,6 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-$root/build/release}
 out=${2:-$root/docs/pictures/video_catalogue.jpg}
 [ $# -ge 2 ] && shift 2 || shift $#
-[ $# -gt 0 ] || set -- "$root/examples/demo/clips/Raw/spk41/0001.mp4"
+[ $# -gt 0 ] || set -- "$root/examples/talking_heads/Raw/spk41/0001.mp4"
 mkdir -p "$(dirname "$out")"
 "$build/tests/perturb/video_catalogue" "$out" --width 600 "$@"

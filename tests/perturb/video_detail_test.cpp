@@ -149,6 +149,58 @@ TEST(CompressionTest, LosesMoreAtEveryStep) {
   }
 }
 
+// The quality whose quantisation steps (ITU-T T.81, table K.1, scaled as libjpeg scales it) the DCT coefficients of a
+// grey JPEG are nearest to multiples of.
+int quality_from_coefficients(const Image& image) {
+  struct Coefficient {
+    int u, v, step;
+  };
+  const std::vector<Coefficient> table = {{0, 0, 16}, {1, 0, 11}, {2, 0, 10}, {0, 1, 12}, {1, 1, 12}, {0, 2, 14}};
+  std::vector<std::pair<int, double>> found;  // the unscaled step, the coefficient
+  for (int top = 0; top + 8 <= image.height; top += 8) {
+    for (int left = 0; left + 8 <= image.width; left += 8) {
+      for (const auto& [u, v, step] : table) {
+        double sum = 0;
+        for (int y = 0; y < 8; ++y) {
+          for (int x = 0; x < 8; ++x) {
+            sum += (value(image, left + x, top + y) - 128.0) * std::cos((2 * x + 1) * u * std::numbers::pi / 16) *
+                   std::cos((2 * y + 1) * v * std::numbers::pi / 16);
+          }
+        }
+        const double norm = 0.25 * (u == 0 ? std::sqrt(0.5) : 1) * (v == 0 ? std::sqrt(0.5) : 1);
+        if (std::abs(norm * sum) > 2) found.emplace_back(step, norm * sum);
+      }
+    }
+  }
+  int best = 0;
+  double least = 1e9;
+  for (int quality = 1; quality < 100; ++quality) {
+    const int scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+    double distance = 0;
+    for (const auto& [base, coefficient] : found) {
+      const double step = std::clamp((base * scale + 50) / 100, 1, 255);
+      distance += std::pow(coefficient / step - std::round(coefficient / step), 2);
+    }
+    if (distance < least) least = distance, best = quality;
+  }
+  return best;
+}
+
+TEST(CompressionTest, HasTheQuantisationOfTheQuality) {
+  Image grey = picture(160, 128);
+  for (int y = 0; y < 128; ++y) {
+    for (int x = 0; x < 160; ++x) {
+      const double wave = 60 * std::sin(x / 13.0) * std::cos(y / 17.0) + 30 * std::sin(x / 3.1 + y / 4.7);
+      set(grey, x, y, static_cast<std::uint8_t>(std::lround(128 + wave)));
+    }
+  }
+  for (const double quality : ladder("video.compression")) {
+    const auto out =
+        apply_to(film({grey}), "video.compression", {{"quality", std::to_string(static_cast<int>(quality))}});
+    EXPECT_NEAR(quality_from_coefficients(*out.after.clip->frames[0]), quality, 1);
+  }
+}
+
 TEST(DesyncTest, ShiftsTheSoundByTheTime) {
   constexpr int kRate = 8000;
   std::vector<float> pcm(2 * kRate, 0.0F);

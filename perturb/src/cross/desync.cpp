@@ -2,8 +2,10 @@
 // shifted in is silence, what is shifted out is lost. The transcript and its word times stay those of the picture.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 
+#include "cross/lag.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 #include "video/direction.h"
@@ -48,29 +50,12 @@ class Desync final : public Perturbation {
     return effect;
   }
 
-  // The shift next to the one drawn at which the sound after agrees best with the one before.
+  // The shift at which the sound before comes nearest to the one after.
   Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied || !before.waveform || !after.waveform) return dose;
-    const auto &a = before.waveform->pcm, &b = after.waveform->pcm;
-    const auto channels = static_cast<std::size_t>(before.waveform->channels);
-    const auto drawn = effect.decisions.back();
-    double best = -1, at = 0;
-    const auto error = [&](std::int64_t shift) {
-      const auto values = static_cast<std::size_t>(std::abs(shift)) * channels;
-      double sum = 0, power = 0;
-      for (std::size_t i = 0; i + values < std::min(a.size(), b.size()); ++i) {
-        const double x = shift > 0 ? a[i] : a[i + values], y = shift > 0 ? b[i + values] : b[i];
-        sum += (x - y) * (x - y);
-        power += x * x;
-      }
-      return power > 0 ? sum / power : 2.0;
-    };
-    for (std::int64_t shift = drawn - 8; shift <= drawn + 8; ++shift) {
-      const double here = error(shift);
-      if (best < 0 || here < best) best = here, at = static_cast<double>(shift);
-    }
-    dose.realised = dose.effective = std::abs(at) * 1e3 / before.waveform->sample_rate_hz;
+    if (const auto lag = lag_between(*before.waveform, *after.waveform))
+      dose.realised = dose.effective = static_cast<double>(std::abs(*lag)) * 1e3 / before.waveform->sample_rate_hz;
     return dose;
   }
 

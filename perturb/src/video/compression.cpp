@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "frames.h"
 #include "shakedown/media/encode.h"
@@ -15,6 +17,7 @@ class Compression final : public Perturbation {
  public:
   struct Config {
     int quality = 25;
+    std::string ladder = "own";  // of severities only
   };
 
   explicit Compression(Config config) : config_(std::move(config)) {}
@@ -65,6 +68,14 @@ class Compression final : public Perturbation {
 };
 
 PerturbationSpec spec() {
+  const auto dose = [](std::vector<double> ladder) {
+    return DoseSpec{.parameter = "quality",
+                    .unit = "quality",
+                    .identity = 100,
+                    .ladder = std::move(ladder),
+                    .lower_is_harsher = true,
+                    .tolerance = 1};
+  };
   return Schema<Compression>("video.compression", Modality::kVideo,
                              "What JPEG leaves of the frames, each compressed by itself.")
       .source("JPEG of ImageNet-C: Hendrycks and Dietterich, ICLR 2019.")
@@ -72,12 +83,10 @@ PerturbationSpec spec() {
       .writes({Form::kFrames})
       .number("quality", &Compression::Config::quality, "quality", {.min = 1, .max = 100},
               "Quality as libjpeg counts it; 100 leaves frames as they are.")
-      .dose({.parameter = "quality",
-             .unit = "quality",
-             .identity = 100,
-             .ladder = {50, 25, 15, 10, 5},
-             .lower_is_harsher = true,
-             .tolerance = 1})
+      .choice("ladder", &Compression::Config::ladder, {"own", "imagenet-c"},
+              "Which qualities severities 1 to 5 stand for: imagenet-c: those of that benchmark.")
+      .dose(dose({50, 25, 15, 10, 5}))
+      .dose_when("ladder", "imagenet-c", dose({25, 18, 15, 10, 7}))
       .build();
 }
 

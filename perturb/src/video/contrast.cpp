@@ -1,7 +1,11 @@
 // Contrast: fog, glare or a dirty lens mixes every pixel with the mean light of the scene. The mean of the clip stays,
-// and distances from it shrink, in linear light.
+// and distances from it shrink, in linear light. As ImageNet-C has it, each frame keeps its own mean, and displayed
+// values shrink.
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "frames.h"
 #include "linear_light.h"
@@ -16,52 +20,85 @@ class Contrast final : public Perturbation {
  public:
   struct Config {
     double factor = 0.5;
+    std::string ladder = "own";
   };
 
-  explicit Contrast(const Config& config) : factor_(config.factor) {}
+  explicit Contrast(const Config& config) : factor_(config.factor), displayed_(config.ladder == "imagenet-c") {}
 
   Effect apply(Sample& sample, const Corpus&, const Rng&) const override {
     if (sample.clip->frames.empty()) return Effect::ineligible("no frames");
     if (factor_ == 1) return Effect::unchanged("factor 1");
-    const auto mean = mean_light(*sample.clip);
-    ToneCurves curves;
-    for (std::size_t c = 0; c < 3; ++c) {
-      curves[c] = codes_of_light([&](double light) { return mean[c] + factor_ * (light - mean[c]); });
-    }
+    const auto curves_about = [this](const Means& mean) {
+      ToneCurves curves;
+      for (std::size_t c = 0; c < 3; ++c) {
+        const auto shrunk = [&](double value) { return mean[c] + factor_ * (value - mean[c]); };
+        curves[c] = displayed_ ? codes_of(shrunk) : codes_of_light(shrunk);
+      }
+      return curves;
+    };
+    const auto& frames = sample.clip->frames;
+    const ToneCurves of_clip = curves_about(means_of(frames, linear_of));
     return change_frames(
-        sample, [&](std::size_t i) { return with_tones(*sample.clip->frames[i], curves); }, "no contrast to lose");
+        sample,
+        [&](std::size_t i) {
+          const auto code = [](double value) { return value; };
+          return with_tones(*frames[i], displayed_ ? curves_about(means_of({frames[i]}, code)) : of_clip);
+        },
+        "no contrast to lose");
   }
 
-  // The slope of light after over light before, least squares.
+  // The slope of light (of displayed values: frame by frame) after over before, least squares.
   Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
-    double cross = 0, square = 0;
-    const Response seen = response(*before.clip, *after.clip);
-    for (const auto& channel : seen.channels) {
-      double count = 0, x = 0, y = 0, xx = 0, xy = 0;
-      for (std::size_t code = 0; code < channel.size(); ++code) {
-        const double n = channel[code].count, light = linear_of(static_cast<double>(code));
-        count += n, x += n * light, y += n * channel[code].light;
-        xx += n * light * light, xy += n * light * channel[code].light;
+    Slope slope;
+    if (displayed_) {
+      const std::size_t count = before.clip->frames.size();
+      for (std::size_t i = 0; i < count; i += std::max<std::size_t>(1, count / 8)) {
+        Clip was, is;
+        was.frames = {before.clip->frames[i]}, is.frames = {after.clip->frames.at(i)};
+        slope.add(response(was, is), true);
       }
-      if (count > 0) cross += xy - x * y / count, square += xx - x * x / count;
+    } else {
+      slope.add(response(*before.clip, *after.clip), false);
     }
-    if (square > 1e-9) dose.realised = dose.effective = cross / square;
+    if (slope.square > 1e-9) dose.realised = dose.effective = slope.cross / slope.square;
     return dose;
   }
 
  private:
-  static std::array<double, 3> mean_light(const Clip& clip) {
+  using Means = std::array<double, 3>;
+
+  struct Slope {
+    double cross = 0, square = 0;
+    void add(const Response& seen, bool displayed) {
+      for (const auto& channel : seen.channels) {
+        double count = 0, x = 0, y = 0, xx = 0, xy = 0;
+        for (std::size_t code = 0; code < channel.size(); ++code) {
+          const double n = channel[code].count, was = static_cast<double>(code);
+          const double in = displayed ? was : linear_of(was),
+                       out = displayed ? channel[code].code : channel[code].light;
+          count += n, x += n * in, y += n * out;
+          xx += n * in * in, xy += n * in * out;
+        }
+        if (count > 0) cross += xy - x * y / count, square += xx - x * x / count;
+      }
+    }
+  };
+
+  static Means means_of(const std::vector<Shared<Image>>& frames, double (*value)(double code)) {
     std::array<std::array<std::uint64_t, 256>, 3> counts{};
-    for (const auto& frame : clip.frames)
-      for (std::size_t i = 0; i < frame->pixels.size(); ++i) ++counts[i % 3][frame->pixels[i]];
-    std::array<double, 3> mean{};
+    for (const auto& frame : frames) {
+      const auto& pixels = frame->pixels;
+      for (std::size_t i = 0; i + 2 < pixels.size(); i += 3)
+        ++counts[0][pixels[i]], ++counts[1][pixels[i + 1]], ++counts[2][pixels[i + 2]];
+    }
+    Means mean{};
     for (std::size_t c = 0; c < 3; ++c) {
       double sum = 0, count = 0;
       for (std::size_t code = 0; code < 256; ++code) {
         count += static_cast<double>(counts[c][code]);
-        sum += static_cast<double>(counts[c][code]) * linear_of(static_cast<double>(code));
+        sum += static_cast<double>(counts[c][code]) * value(static_cast<double>(code));
       }
       mean[c] = count > 0 ? sum / count : 0;
     }
@@ -69,9 +106,18 @@ class Contrast final : public Perturbation {
   }
 
   double factor_;
+  bool displayed_;
 };
 
 PerturbationSpec spec() {
+  const auto dose = [](std::vector<double> ladder) {
+    return DoseSpec{.parameter = "factor",
+                    .unit = "factor",
+                    .identity = 1,
+                    .ladder = std::move(ladder),
+                    .lower_is_harsher = true,
+                    .tolerance = 0.02};
+  };
   return Schema<Contrast>("video.contrast", Modality::kVideo,
                           "Fog, glare or a dirty lens: every pixel is mixed with the mean light of the clip.")
       .source(
@@ -80,12 +126,11 @@ PerturbationSpec spec() {
       .writes({Form::kFrames})
       .number("factor", &Contrast::Config::factor, "", {.min = 0, .max = 1},
               "What distances from the mean are multiplied by.")
-      .dose({.parameter = "factor",
-             .unit = "factor",
-             .identity = 1,
-             .ladder = {.75, .5, .35, .2, .1},
-             .lower_is_harsher = true,
-             .tolerance = 0.02})
+      .choice("ladder", &Contrast::Config::ladder, {"own", "imagenet-c"},
+              "own: linear light about the mean of the clip; imagenet-c: displayed values about the mean of each "
+              "frame, with the factors of that benchmark at severities 1 to 5.")
+      .dose(dose({.75, .5, .35, .2, .1}))
+      .dose_when("ladder", "imagenet-c", dose({.4, .3, .2, .1, .05}))
       .build();
 }
 

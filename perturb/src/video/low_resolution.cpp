@@ -1,6 +1,10 @@
 // Low resolution: the clip was made, or sent, with fewer pixels and scaled up again.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "fit.h"
 #include "frames.h"
@@ -15,9 +19,10 @@ class LowResolution final : public Perturbation {
  public:
   struct Config {
     double scale = 0.35;
+    std::string ladder = "own";
   };
 
-  explicit LowResolution(const Config& config) : scale_(config.scale) {}
+  explicit LowResolution(const Config& config) : scale_(config.scale), blocks_(config.ladder == "imagenet-c") {}
 
   Effect apply(Sample& sample, const Corpus&, const Rng&) const override {
     if (sample.clip->frames.empty()) return Effect::ineligible("no frames");
@@ -43,30 +48,84 @@ class LowResolution final : public Perturbation {
   }
 
  private:
-  static Image down_and_up(const Image& image, double scale) {
+  // One axis of the blocks: which one each pixel is in, and which pixels (first, one past the last) its colour is
+  // taken from, those whose centres lie in it.
+  struct Axis {
+    std::vector<int> block;
+    std::vector<std::pair<int, int>> from;
+  };
+  static Axis axis(int side, double scale) {
+    const int count = std::max(1, static_cast<int>(side * scale));  // cut off, as there
+    const double step = static_cast<double>(side) / count;
+    Axis axis;
+    for (int i = 0; i < side; ++i) axis.block.push_back(std::min(count - 1, static_cast<int>((i + 0.5) / step)));
+    for (int b = 0; b < count; ++b)
+      axis.from.emplace_back(static_cast<int>(b * step + 0.5), std::min(side, static_cast<int>((b + 1) * step + 0.5)));
+    return axis;
+  }
+
+  // Blocks of even colour (Pillow's BOX down, NEAREST up).
+  static Image pixelated(const Image& image, double scale) {
+    const Axis across = axis(image.width, scale), down = axis(image.height, scale);
+    const auto width = static_cast<std::size_t>(image.width), columns = across.from.size();
+    std::vector<std::uint8_t> small;
+    for (const auto& [top, bottom] : down.from) {
+      for (const auto& [left, right] : across.from) {
+        std::array<int, 3> sum{};
+        for (int y = top; y < bottom; ++y) {
+          const std::uint8_t* row = image.pixels.data() + static_cast<std::size_t>(y) * width * 3;
+          for (int x = 3 * left; x < 3 * right; x += 3)
+            for (int c = 0; c < 3; ++c) sum[static_cast<std::size_t>(c)] += row[x + c];
+        }
+        const int count = (right - left) * (bottom - top);
+        for (const int value : sum) small.push_back(static_cast<std::uint8_t>((value + count / 2) / count));
+      }
+    }
+    Image out{image.width, image.height, {}};
+    out.pixels.reserve(image.pixels.size());
+    for (const int row : down.block) {
+      for (const int column : across.block) {
+        const auto at = small.begin() + 3 * static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * columns) +
+                        3 * std::ptrdiff_t{column};
+        out.pixels.insert(out.pixels.end(), at, at + 3);
+      }
+    }
+    return out;
+  }
+
+  [[nodiscard]] Image down_and_up(const Image& image, double scale) const {
     if (image.pixels.empty()) return image;
+    if (blocks_) return pixelated(image, scale);
     const auto small = [scale](int side) { return std::max(1, static_cast<int>(std::lround(side * scale))); };
     return media::resize(media::resize(image, small(image.width), small(image.height)), image.width, image.height);
   }
 
   double scale_;
+  bool blocks_;
 };
 
 PerturbationSpec spec() {
+  const auto dose = [](std::vector<double> ladder) {
+    return DoseSpec{.parameter = "scale",
+                    .unit = "of width and height",
+                    .identity = 1,
+                    .ladder = std::move(ladder),
+                    .lower_is_harsher = true,
+                    .tolerance = 0.03};
+  };
   return Schema<LowResolution>("video.low_resolution", Modality::kVideo,
                                "Fewer pixels: frames are averaged down and interpolated up to their size again.")
       .source(
-          "Area averaging down, bilinear up; pixelation of ImageNet-C (Hendrycks and Dietterich, ICLR 2019) without "
-          "its blocks.")
+          "Area averaging down, bilinear up; or as the pixelation of ImageNet-C (Hendrycks and Dietterich, ICLR "
+          "2019).")
       .reads({Form::kFrames})
       .writes({Form::kFrames})
       .number("scale", &LowResolution::Config::scale, "", {.min = 0.01, .max = 1}, "Width and height that are left.")
-      .dose({.parameter = "scale",
-             .unit = "of width and height",
-             .identity = 1,
-             .ladder = {.5, .35, .25, .18, .12},
-             .lower_is_harsher = true,
-             .tolerance = 0.03})
+      .choice("ladder", &LowResolution::Config::ladder, {"own", "imagenet-c"},
+              "own: averaged down, interpolated up; imagenet-c: blocks of even colour, with the scales of that "
+              "benchmark at severities 1 to 5.")
+      .dose(dose({.5, .35, .25, .18, .12}))
+      .dose_when("ladder", "imagenet-c", dose({.6, .5, .4, .3, .25}))
       .build();
 }
 

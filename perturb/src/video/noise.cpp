@@ -8,6 +8,7 @@
 
 #include "frames.h"
 #include "linear_light.h"
+#include "shakedown/core/error.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 
@@ -77,9 +78,15 @@ class Noise final : public Perturbation {
     double amount = 0.08;
     std::string kind = "gaussian";
     std::string light = "display";
+    std::string ladder = "own";  // of severities only
   };
 
   explicit Noise(Config config) : config_(std::move(config)) {
+    if (config_.ladder == "imagenet-c" && (config_.kind != "gaussian" || config_.light != "display")) {
+      throw Error(ErrorKind::kUsage,
+                  "video.noise: ladder imagenet-c is there for kind gaussian and light display only, not for " +
+                      config_.kind + " and " + config_.light);
+    }
     if (config_.amount == 0) return;
     const Distribution below = distribution(config_.amount);
     constexpr double kOne = 4294967295.0;
@@ -182,12 +189,9 @@ class Noise final : public Perturbation {
 };
 
 PerturbationSpec spec() {
-  const auto dose = [](std::string unit) {
-    return DoseSpec{.parameter = "amount",
-                    .unit = std::move(unit),
-                    .identity = 0,
-                    .ladder = {.02, .04, .08, .12, .2},
-                    .tolerance = 0.01};
+  const auto dose = [](std::string unit, std::vector<double> ladder) {
+    return DoseSpec{
+        .parameter = "amount", .unit = std::move(unit), .identity = 0, .ladder = std::move(ladder), .tolerance = 0.01};
   };
   return Schema<Noise>(
              "video.noise", Modality::kVideo,
@@ -202,8 +206,11 @@ PerturbationSpec spec() {
               "gaussian: alike everywhere; shot: photons, larger where it is bright; impulse: black and white values.")
       .choice("light", &Noise::Config::light, {"display", "linear"},
               "gaussian: whether the deviation is one of displayed values or of linear light.")
-      .dose(dose("of white"))
-      .dose_when("kind", "impulse", dose("of values"))
+      .choice("ladder", &Noise::Config::ladder, {"own", "imagenet-c"},
+              "Which deviations severities 1 to 5 stand for: imagenet-c: those of that benchmark, gaussian only.")
+      .dose(dose("of white", {.02, .04, .08, .12, .2}))
+      .dose_when("ladder", "imagenet-c", dose("of white", {.08, .12, .18, .26, .38}))
+      .dose_when("kind", "impulse", dose("of values", {.02, .04, .08, .12, .2}))
       .build();
 }
 

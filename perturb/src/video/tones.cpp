@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <opencv2/core.hpp>
+
 #include "linear_light.h"
 
 namespace shakedown::perturb {
@@ -25,13 +27,18 @@ Codes codes_of_light(const std::function<double(double light)>& curve) {
 
 Image with_tones(const Image& image, const ToneCurves& curves) {
   Image out{image.width, image.height, std::vector<std::uint8_t>(image.pixels.size())};
-  const std::uint8_t* from = image.pixels.data();
-  std::uint8_t* to = out.pixels.data();
-  for (std::size_t i = 0; i + 2 < image.pixels.size(); i += 3) {
-    to[i] = curves[0][from[i]];
-    to[i + 1] = curves[1][from[i + 1]];
-    to[i + 2] = curves[2][from[i + 2]];
+  if (image.pixels.empty()) return out;
+  const bool alike = curves[0] == curves[1] && curves[1] == curves[2];
+  const int channels = alike ? 1 : 3, columns = image.width * 3 / channels;
+  cv::Mat table(1, 256, CV_8UC(channels));
+  for (std::size_t code = 0; code < 256; ++code) {
+    for (int c = 0; c < channels; ++c)
+      table.data[code * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)] =
+          curves[static_cast<std::size_t>(c)][code];
   }
+  const cv::Mat from(image.height, columns, CV_8UC(channels), const_cast<std::uint8_t*>(image.pixels.data()));
+  cv::Mat to(image.height, columns, CV_8UC(channels), out.pixels.data());
+  cv::LUT(from, table, to);
   return out;
 }
 

@@ -56,7 +56,7 @@ struct DoseSpec {
   bool fraction = false;            ///< corpus-level share of eligible units
   bool lower_is_harsher = false;
   bool integer = false;    ///< at_severity() rounds, halves to even; set by Schema from the parameter's type
-  bool displaces = false;  ///< moves what is there: differences need not grow with the dose
+  bool displaces = false;  ///< moves the sound in time: its damage is the displacement, which differences do not tell
   double tolerance = 0;    ///< deterministic doses: largest |realised - requested|, in the unit
   std::optional<double> valid_to = {};  ///< invariant only up to here
 

@@ -9,7 +9,7 @@
 namespace shakedown::perturb::testing {
 namespace {
 
-constexpr int kWidth = 61, kHeight = 47;
+constexpr int kWidth = 64, kHeight = 48;
 
 // The picture at a place of the sheet: 0 the original, then five severities each of contrast, pixelation, JPEG.
 Image golden(int place) {

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "fit.h"
 #include "frames.h"
 #include "shakedown/media/faces.h"
 #include "shakedown/perturb/registry.h"
@@ -34,20 +33,40 @@ class LowResolution final : public Perturbation {
     return effect;
   }
 
-  // The scale that best turns the middle frame before into the one after.
+  // The scale that best turns the middle frame before into the one after: of some evenly spaced ones and the one asked
+  // for, then of those that leave a pixel more or less than the best. The number of pixels is whole: a search that
+  // halves its way would miss it.
   Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const std::size_t middle = before.clip->frames.size() / 2;
-    const Image& sharp = *before.clip->frames[middle];
-    const auto blur = [&](const Crop& crop, double scale) { return crop.of(down_and_up(sharp, std::min(1.0, scale))); };
-    constexpr int kCandidates = 24;  // the number of pixels is whole: distances go up and down in small steps
-    const auto fitted = fit_scale(sharp, *after.clip->frames.at(middle), scale_, blur, kCandidates);
-    if (fitted) dose.realised = dose.effective = *fitted;
+    const Image &sharp = *before.clip->frames[middle], &blurred = *after.clip->frames.at(middle);
+    if (sharp.pixels.empty() || sharp.pixels == blurred.pixels) return dose;
+    double best = 1, least = distance(sharp, blurred);
+    const auto look_at = [&](double scale) {
+      const double here = distance(down_and_up(sharp, scale), blurred);
+      if (here < least) least = here, best = scale;
+    };
+    constexpr int kCandidates = 24;
+    for (int i = 1; i < kCandidates; ++i) look_at(static_cast<double>(i) / kCandidates);
+    look_at(scale_);
+    const double around = best, pixel = 1.0 / sharp.width;
+    for (int i = -4; i <= 4; ++i)
+      if (i != 0) look_at(std::clamp(around + i * pixel, pixel, 1.0));
+    dose.realised = dose.effective = best;
     return dose;
   }
 
  private:
+  static double distance(const Image& a, const Image& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i) {
+      const int difference = int{a.pixels[i]} - int{b.pixels[i]};
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
   // One axis of the blocks: which one each pixel is in, and which pixels (first, one past the last) its colour is
   // taken from, those whose centres lie in it.
   struct Axis {

@@ -133,8 +133,8 @@ class Noise final : public Perturbation {
       if (could > 0) dose.realised = dose.effective = hit / could;
       return dose;
     }
-    double low = 0.25 * config_.amount, high = 4 * config_.amount;
-    for (int halving = 0; halving < 14; ++halving) {
+    double low = 0.5 * config_.amount, high = 2 * config_.amount;
+    for (int halving = 0; halving < 9; ++halving) {
       const double middle = std::sqrt(low * high);
       (expected_squares(distribution(middle), count) < squares ? low : high) = middle;
     }

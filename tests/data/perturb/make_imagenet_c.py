@@ -2,7 +2,8 @@
 """Writes imagenet_c.png: a picture, and below it what ImageNet-C makes of it at severities 1 to 5.
 
 Contrast, pixelation and JPEG as Hendrycks and Dietterich (ICLR 2019) define them, written out again with NumPy and
-Pillow; values are cut off to whole codes at the end, as their published code does. Sides are no multiples of anything.
+Pillow; values are cut off to whole codes at the end, as their published code does. Sides are multiples
+of 16: else pixels lie just on the edge of two blocks, and Pillow's rounding decides.
 
     python3 make_imagenet_c.py        # beside this file
 """
@@ -12,7 +13,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-WIDTH, HEIGHT = 61, 47
+WIDTH, HEIGHT = 64, 48
 
 
 def picture():

@@ -8,4 +8,4 @@ out=${2:-$root/docs/pictures/video_catalogue.jpg}
 [ $# -ge 2 ] && shift 2 || shift $#
 [ $# -gt 0 ] || set -- "$root/examples/talking_heads/Raw/spk41/0001.mp4"
 mkdir -p "$(dirname "$out")"
-"$build/tests/perturb/video_catalogue" "$out" --width 600 "$@"
+"$build/tests/perturb/video_catalogue" "$out" --width 600 --donor "$root/examples/talking_heads/Raw/spk44/0002.mp4" "$@"

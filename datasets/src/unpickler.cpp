@@ -382,7 +382,7 @@ const PickleObject* Unpickler::run() {
 
 std::shared_ptr<const Pickle> Pickle::open(const std::filesystem::path& file) {
   return in_context(file.string(), [&] {
-    const std::shared_ptr<Pickle> pickle(new Pickle(file));
+    std::shared_ptr<Pickle> pickle(new Pickle(file));
     Unpickler machine(pickle->file_.bytes(), pickle->objects_);
     pickle->root_ = machine.run();
     pickle->trailing_bytes_ = pickle->file_.bytes().size() - machine.end();

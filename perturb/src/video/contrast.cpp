@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "frames.h"
@@ -87,11 +88,18 @@ class Contrast final : public Perturbation {
   };
 
   static Means means_of(const std::vector<Shared<Image>>& frames, double (*value)(double code)) {
+    // Neighbours are alike: counted in turns in two places, they need not wait for each other.
+    std::array<std::array<std::uint32_t, 256>, 6> turns{};
     std::array<std::array<std::uint64_t, 256>, 3> counts{};
     for (const auto& frame : frames) {
       const auto& pixels = frame->pixels;
-      for (std::size_t i = 0; i + 2 < pixels.size(); i += 3)
-        ++counts[0][pixels[i]], ++counts[1][pixels[i + 1]], ++counts[2][pixels[i + 2]];
+      std::size_t i = 0;
+      for (; i + 5 < pixels.size(); i += 6)
+        for (std::size_t k = 0; k < 6; ++k) ++turns[k][pixels[i + k]];
+      for (; i < pixels.size(); ++i) ++turns[i % 3][pixels[i]];
+      for (std::size_t k = 0; k < 6; ++k) {
+        for (std::size_t code = 0; code < 256; ++code) counts[k % 3][code] += std::exchange(turns[k][code], 0U);
+      }
     }
     Means mean{};
     for (std::size_t c = 0; c < 3; ++c) {

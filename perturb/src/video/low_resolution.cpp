@@ -100,14 +100,16 @@ class LowResolution final : public Perturbation {
         for (const int value : sum) small.push_back(static_cast<std::uint8_t>((value + count / 2) / count));
       }
     }
-    Image out{image.width, image.height, {}};
-    out.pixels.reserve(image.pixels.size());
-    for (const int row : down.block) {
-      for (const int column : across.block) {
-        const auto at = small.begin() + 3 * static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * columns) +
-                        3 * std::ptrdiff_t{column};
-        out.pixels.insert(out.pixels.end(), at, at + 3);
+    Image out{image.width, image.height, std::vector<std::uint8_t>(image.pixels.size())};
+    for (int y = 0; y < image.height; ++y) {
+      const auto row = static_cast<std::size_t>(down.block[static_cast<std::size_t>(y)]);
+      std::uint8_t* to = out.pixels.data() + static_cast<std::size_t>(y) * width * 3;
+      if (y > 0 && down.block[static_cast<std::size_t>(y)] == down.block[static_cast<std::size_t>(y) - 1]) {
+        std::copy_n(to - width * 3, width * 3, to);
+        continue;
       }
+      for (const int column : across.block)
+        to = std::copy_n(small.data() + 3 * (row * columns + static_cast<std::size_t>(column)), 3, to);
     }
     return out;
   }

@@ -34,28 +34,36 @@ Point3 turned(Point3 p, const std::string& axis, double angle) {
   return q;
 }
 
-Sample with_face(const Image& image, std::size_t frames = 1, std::string id = "a") {
+Sample with_face(const Image& image, std::size_t frames = 1, std::string id = "a", double scale = 1) {
   Sample sample = film(std::vector<Image>(frames, image), 1, std::move(id));
   FaceTrack track;
-  const auto corner = static_cast<float>(kCentre - kUnit / 2);
-  track.boxes.assign(frames, FaceTrack::Box{corner, corner, kUnit, kUnit, false});
+  const auto corner = static_cast<float>(scale * (kCentre - kUnit / 2)), side = static_cast<float>(scale * kUnit);
+  track.boxes.assign(frames, FaceTrack::Box{corner, corner, side, side, false});
   sample.faces = std::make_shared<const FaceTrack>(track);
   return sample;
 }
+
+constexpr int kLarge = 2;          // known points are looked for on a face of 200 pixels
+constexpr double kSigma = 2;       // of a spot, pixels
+constexpr double kSpot = 0.02;     // as far from its centre there is hardly any light of it, face sides
+constexpr double kThreshold = 15;  // codes above the head that count as bright
+constexpr double kHead = 60, kBrightest = 190;
 
 struct Place {
   double x = 0, y = 0;
 };
 
-// Bright spots on an even head.
-Image spots(const std::vector<Place>& places) {
-  Image image = picture(kSide, kSide, 60);
-  for (int row = 0; row < kSide; ++row) {
-    for (int column = 0; column < kSide; ++column) {
-      double light = 60;
+// Bright spots on an even head, in a picture `scale` times as large as the others.
+Image spots(const std::vector<Place>& places, int scale = 1) {
+  const int side = scale * kSide;
+  Image image = picture(side, side, static_cast<std::uint8_t>(kHead));
+  for (int row = 0; row < side; ++row) {
+    for (int column = 0; column < side; ++column) {
+      double light = kHead;
       for (const Place& place : places) {
-        const double dx = column + 0.5 - (kCentre + kUnit * place.x), dy = row + 0.5 - (kCentre + kUnit * place.y);
-        light += 190 * std::exp(-(dx * dx + dy * dy) / (2 * 2.0 * 2.0));
+        const double dx = column + 0.5 - scale * (kCentre + kUnit * place.x);
+        const double dy = row + 0.5 - scale * (kCentre + kUnit * place.y);
+        light += kBrightest * std::exp(-(dx * dx + dy * dy) / (2 * kSigma * kSigma));
       }
       set(image, column, row, static_cast<std::uint8_t>(light));
     }
@@ -72,7 +80,7 @@ Found bright(const Image& image, double at_x = kCentre, double at_y = kCentre, d
   for (int y = 0; y < image.height; ++y) {
     for (int x = 0; x < image.width; ++x) {
       if (std::hypot(x + 0.5 - at_x, y + 0.5 - at_y) > reach) continue;
-      const double weight = std::max(0, value(image, x, y) - 75);
+      const double weight = std::max(0.0, value(image, x, y) - kHead - kThreshold);
       found.x += weight * (x + 0.5), found.y += weight * (y + 0.5), found.weight += weight;
     }
   }
@@ -83,18 +91,38 @@ Found bright(const Image& image, double at_x = kCentre, double at_y = kCentre, d
 const std::map<std::string, std::vector<int>> kLadders = {
     {"yaw", {10, 20, 30, 45, 60}}, {"pitch", {5, 10, 15, 25, 35}}, {"roll", {10, 20, 30, 45, 60}}};
 
-// How much of a small piece of the head on either side of a point the camera sees after turning, at least.
+// How much of a small piece of the head on either side of a point, as large as a spot, the camera sees after turning,
+// at least.
 double seen(const Place& at, const std::string& axis, double angle) {
   const auto project = [&](double u, double v) { return turned({u, v, depth(u, v)}, axis, angle); };
   const Point3 p = project(at.x, at.y);
   double least = 1;
-  for (const double dx : {-.035, .035}) {
-    for (const double dy : {-.035, .035}) {
+  for (const double dx : {-kSpot, kSpot}) {
+    for (const double dy : {-kSpot, kSpot}) {
       const Point3 px = project(at.x + dx, at.y), py = project(at.x, at.y + dy);
       least = std::min(least, ((px[0] - p[0]) * (py[1] - p[1]) - (px[1] - p[1]) * (py[0] - p[0])) / (dx * dy));
     }
   }
   return least;
+}
+
+// Where a spot's centre of light is projected to, in pixels: each of its points by itself, with the area that it then
+// takes up in the picture. On a bend, as the nose is, that is not where its middle goes.
+Place projected(const Place& spot, const std::string& axis, double angle) {
+  const auto project = [&](double u, double v) { return turned({u, v, depth(u, v)}, axis, angle); };
+  const double step = 0.1 * kSigma / (kLarge * kUnit);
+  double sum = 0, x = 0, y = 0;
+  for (int row = -30; row <= 30; ++row) {
+    for (int column = -30; column <= 30; ++column) {
+      const double u = spot.x + column * step, v = spot.y + row * step;
+      const double light = kBrightest * std::exp(-0.005 * (row * row + column * column)) - kThreshold;
+      const Point3 p = project(u, v), right = project(u + step, v), below = project(u, v + step);
+      const double area = (right[0] - p[0]) * (below[1] - p[1]) - (right[1] - p[1]) * (below[0] - p[0]);
+      if (light <= 0 || area <= 0) continue;
+      sum += light * area, x += light * area * p[0], y += light * area * p[1];
+    }
+  }
+  return {kLarge * (kCentre + kUnit * x / sum), kLarge * (kCentre + kUnit * y / sum)};
 }
 
 TEST(HeadPoseTest, MovesKnownPointsOfTheFaceToWhereTheyAreProjected) {
@@ -104,13 +132,12 @@ TEST(HeadPoseTest, MovesKnownPointsOfTheFaceToWhereTheyAreProjected) {
       for (const int sign : {1, -1}) {
         const double angle = sign * degrees * std::numbers::pi / 180;
         const auto out =
-            apply_to(with_face(spots(places)), kName,
+            apply_to(with_face(spots(places, kLarge), 1, "a", kLarge), kName,
                      {{"axis", axis}, {"degrees", std::to_string(degrees)}, {"direction", sign > 0 ? "up" : "down"}});
         int checked = 0;
         for (const Place& place : places) {
           if (seen(place, axis, angle) < 0.3) continue;  // on its edge to the camera, or hidden
-          const Point3 p = turned({place.x, place.y, depth(place.x, place.y)}, axis, angle);
-          const double x = kCentre + kUnit * p[0], y = kCentre + kUnit * p[1];
+          const auto [x, y] = projected(place, axis, angle);
           const Found found = bright(*out.after.clip->frames[0], x, y, 6);
           const std::string where = axis + " " + std::to_string(sign * degrees) + " at " + std::to_string(place.x) +
                                     " " + std::to_string(place.y);

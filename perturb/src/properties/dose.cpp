@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cross/lag.h"
 #include "properties/subject.h"
 #include "shakedown/core/text.h"
 
@@ -43,13 +44,20 @@ std::string identity(const Subject& subject, const ParamMap& variant, const Dose
   return "";
 }
 
+// A sound that is moved farther need not differ more from itself: what grows is the distance, found by correlation.
+double harm(const DoseSpec& dose, const Sample& before, const Sample& after) {
+  if (!dose.displaces) return damage(before, after);
+  if (!before.waveform || !after.waveform) return 0;
+  return std::abs(static_cast<double>(lag_between(*before.waveform, *after.waveform).value_or(0)));
+}
+
 std::string monotone(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
   if (dose.ladder.empty()) return "";
   double previous = 0, first = 0;
   for (std::size_t severity = 1; severity <= dose.ladder.size(); ++severity) {
     const Part part = subject.part(subject.at_severity(static_cast<double>(severity), variant));
     double sum = 0;
-    for (const Sample& sample : subject.samples) sum += damage(sample, subject.apply(sample, part).sample);
+    for (const Sample& sample : subject.samples) sum += harm(dose, sample, subject.apply(sample, part).sample);
     if (severity == 1) first = sum;
     if (!(sum >= previous * (1 - 1e-9))) {
       return fmt::format("severity {} does {} after {}", severity, format_number(sum), format_number(previous));

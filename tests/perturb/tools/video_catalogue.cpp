@@ -1,7 +1,7 @@
-// One contact sheet of all video perturbations: video_catalogue OUT.jpg [--only NAME] [--width PIXELS] FILE...
-// A row for each perturbation, choice and file: the frame as it is, then severities 1 to 5, each with the share of
-// frames in which the face cascade still finds the face. FILE is a clip or a picture; a picture stands for 12 frames
-// that are moved by a pixel or two, so that one chance miss of the cascade does not decide.
+// One contact sheet of all video perturbations: video_catalogue OUT.jpg [--only NAME] [--width PIXELS] [--donor FILE]
+// FILE... A row for each perturbation, choice and file: the frame as it is, then severities 1 to 5, each with the share
+// of frames in which the face cascade still finds the face. FILE is a clip or a picture; a picture stands for 12 frames
+// that are moved by a pixel or two, so that one chance miss of the cascade does not decide. A donor has no row.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -68,7 +68,7 @@ double detection_rate(const Clip& clip) {
 
 Sample sample_of(const std::filesystem::path& file) {
   Sample sample;
-  sample.id = sample.speaker = file.stem().string();
+  sample.id = sample.speaker = file.string();
   sample.clip = std::make_shared<const Clip>(clip_of(file));
   sample.faces = media::face_track(*sample.clip);
   if (sample.faces->found() == 0) throw Error(ErrorKind::kData, file.string() + ": no face found");
@@ -107,8 +107,11 @@ Row row_of(const Sample& sample, const PerturbationSpec& spec, const ParamMap& v
   return row;
 }
 
-std::vector<Row> rows_of(const std::vector<Sample>& samples, const std::string& only) {
-  const MemoryCorpus corpus(samples);
+std::vector<Row> rows_of(const std::vector<Sample>& samples, const std::vector<Sample>& donors,
+                         const std::string& only) {
+  std::vector<Sample> all = samples;
+  all.insert(all.end(), donors.begin(), donors.end());
+  const MemoryCorpus corpus(all);
   std::vector<Row> rows;
   for (const PerturbationSpec* spec : builtins().all()) {
     const bool wanted = only.empty() ? spec->name.starts_with("video.") : spec->name == only;
@@ -155,12 +158,14 @@ cv::Mat sheet_of(const std::vector<Row>& rows) {
 int run(const std::vector<std::string>& arguments) {
   std::string out, only;
   int width = 6 * kSide;
-  std::vector<Sample> samples;
+  std::vector<Sample> samples, donors;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--only") {
       only = arguments.at(++i);
     } else if (arguments[i] == "--width") {
       width = std::stoi(arguments.at(++i));
+    } else if (arguments[i] == "--donor") {
+      donors.push_back(sample_of(arguments.at(++i)));
     } else if (out.empty()) {
       out = arguments[i];
     } else {
@@ -168,10 +173,10 @@ int run(const std::vector<std::string>& arguments) {
     }
   }
   if (samples.empty()) {
-    std::cerr << "video_catalogue OUT.jpg [--only NAME] [--width PIXELS] FILE...\n";
+    std::cerr << "video_catalogue OUT.jpg [--only NAME] [--width PIXELS] [--donor FILE] FILE...\n";
     return 2;
   }
-  cv::Mat sheet = sheet_of(rows_of(samples, only));
+  cv::Mat sheet = sheet_of(rows_of(samples, donors, only));
   cv::resize(sheet, sheet, {}, width / (6.0 * kSide), width / (6.0 * kSide), cv::INTER_AREA);
   const auto jpeg = media::encode_jpeg({sheet.cols, sheet.rows, {sheet.data, sheet.data + sheet.total() * 3}}, 60);
   std::ofstream(out, std::ios::binary)

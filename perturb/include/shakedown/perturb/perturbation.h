@@ -55,8 +55,9 @@ struct DoseSpec {
   std::vector<double> ladder = {};  ///< severities 1..5; empty for dose: none
   bool fraction = false;            ///< corpus-level share of eligible units
   bool lower_is_harsher = false;
-  bool integer = false;  ///< at_severity() rounds, halves to even; set by Schema from the parameter's type
-  double tolerance = 0;  ///< deterministic doses: largest |realised - requested|, in the unit
+  bool integer = false;    ///< at_severity() rounds, halves to even; set by Schema from the parameter's type
+  bool displaces = false;  ///< moves the sound in time: its damage is the displacement, which differences do not tell
+  double tolerance = 0;    ///< deterministic doses: largest |realised - requested|, in the unit
   std::optional<double> valid_to = {};  ///< invariant only up to here
 
   /// The dose at a continuous severity in [0, 5]: identity at 0, ladder[k-1] at k, interpolated on

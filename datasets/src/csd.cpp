@@ -42,7 +42,7 @@ class Handle {
 
 std::vector<std::string> members(hid_t group) {
   std::vector<std::string> names;
-  const auto add = [](hid_t, const char* name, const H5L_info_t*, void* list) -> herr_t {
+  const auto add = [](hid_t, const char* name, const auto*, void* list) -> herr_t {
     static_cast<std::vector<std::string>*>(list)->emplace_back(name);
     return 0;
   };
@@ -184,12 +184,13 @@ void cut(const Sequence& sequence, const std::vector<Segment>& segments,
   constexpr double kEpsilon = 1e-6;  // s; rows that only touch a segment are not in it
   std::string current;
   Sequence::Video video;
-  std::size_t columns = 0;
+  const std::vector<std::string> videos = sequence.videos();
+  if (videos.empty()) fail("holds no video");
+  const std::size_t columns = sequence.read(videos.front()).columns;
   for (const Segment& segment : segments) {
     if (segment.video != current) {
       current = segment.video;
       video = sequence.has(current) ? sequence.read(current) : Sequence::Video{};
-      if (columns == 0) columns = video.columns;
       if (video.rows > 0 && video.columns != columns) fail("video '" + current + "' has another number of columns");
       video.columns = columns;
     }
@@ -205,7 +206,7 @@ void cut(const Sequence& sequence, const std::vector<Segment>& segments,
 void write_features(PickleWriter& out, const Sequence& sequence, const std::vector<Segment>& segments) {
   out.op("](");
   cut(sequence, segments, [&](const Sequence::Video& video, const std::vector<std::size_t>& rows) {
-    if (video.columns == 0 || (!rows.empty() && video.features.empty())) fail("holds no numbers for the first segment");
+    if (!rows.empty() && video.features.empty()) fail("holds words, or rows of no columns, where numbers are expected");
     const std::vector<float> zeros(rows.empty() ? video.columns : 0, 0.0F);
     const std::vector<std::size_t> shape{std::max<std::size_t>(1, rows.size()), video.columns};
     out.array("f4", shape, sizeof(float), [&](std::size_t i) {

@@ -54,6 +54,10 @@ std::pair<std::vector<std::string>, std::vector<std::string>> read_profile(const
 }  // namespace
 
 void find_facialmmt(Manifest& manifest) {
+  if (!manifest.files.empty()) {
+    throw Error(ErrorKind::kUsage, manifest.manifest_file.string() +
+                                       ": format facialmmt finds its files by their names: give `path:`, their folder");
+  }
   for (const char* const split : {"train", "val", "valid", "dev", "test"}) {
     const std::filesystem::path file = manifest.root / fmt::format("meld_{}_vision_utt.pkl", split);
     if (std::filesystem::exists(file) && file_of(manifest, split) == nullptr) manifest.files[split] = file;

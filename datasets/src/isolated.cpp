@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <new>
+#include <stdexcept>
 #include <string_view>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -65,6 +66,8 @@ void limit(int resource, std::size_t most) {
   try {
     work(out);
   } catch (const std::bad_alloc&) {
+    code = kNoMemory;
+  } catch (const std::length_error&) {  // a vector longer than any memory
     code = kNoMemory;
   } catch (const std::exception& error) {
     code = kRefused;

@@ -21,6 +21,8 @@ started=$SECONDS
 say "stress-testing plain.pt and robust.pt on 336 clips of 24 speakers (synthetic: drawn faces, espeak-ng speech)"
 "$shakedown" run --model models/reference/plain.pt --model models/reference/robust.pt \
   --data examples/talking_heads --suite "$suite" --out "$out" >/dev/null
+say "one clip before and after"
+"$shakedown" preview --data examples/talking_heads --sample 'spk41$_$0003' --suite "$suite" --out "$out/preview.html" >/dev/null
 say "comparing"
 "$shakedown" compare "$out/plain" "$out/robust" --html "$out/compare.html" >"$out/compare.txt"
 
@@ -39,6 +41,6 @@ gate plain robust
 gate robust plain
 
 say "reports ($((SECONDS - started)) s after the build)"
-for file in plain/report.html robust/report.html compare.html gate_plain_to_robust.html gate_robust_to_plain.html; do
+for file in plain/report.html robust/report.html compare.html preview.html gate_plain_to_robust.html gate_robust_to_plain.html; do
   echo "$(cd "$out" && pwd)/$file"
 done

@@ -53,7 +53,7 @@ int compare(const Arguments& arguments, perturb::Registry&) {
     baseline = arguments.free()[0];
     candidate = arguments.free()[1];
   }
-  if (baseline.empty() || candidate.empty() || (arguments.free().size() != 0 && arguments.free().size() != 2))
+  if (baseline.empty() || candidate.empty() || (!arguments.free().empty() && arguments.free().size() != 2))
     throw Error(ErrorKind::kUsage, "compare: --baseline RUN --candidate RUN, or two RUN folders, are accepted");
   const auto comparison =
       metrics::compare(store::read_run(baseline), store::read_run(candidate), arguments.has("common"));

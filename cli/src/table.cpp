@@ -15,7 +15,7 @@ namespace {
 
 /// The option's value, which must be one of `choices`.
 std::string choice(const Arguments& arguments, const std::string& name, const std::vector<std::string>& choices) {
-  const auto value = arguments.text(name);
+  auto value = arguments.text(name);
   if (std::find(choices.begin(), choices.end(), value) == choices.end())
     throw Error(ErrorKind::kUsage,
                 "--" + name + ": '" + value + "': accepted are " + join(choices, ", ") + suggestion(value, choices));

@@ -388,7 +388,7 @@ Facts MmsaDataset::facts() const {
   } else {
     for (const auto& [split, path] : manifest_.files) splits.push_back(split);
   }
-  if (!splits.empty() && splits.front() != "") facts.emplace_back("splits", join(splits, ", "));
+  if (!splits.empty() && !splits.front().empty()) facts.emplace_back("splits", join(splits, ", "));
   for (auto& fact : label_facts(infos_, label_names())) facts.push_back(std::move(fact));
   if (split_.column("raw_text") != nullptr) facts.emplace_back("text.transcript", "words");
   if (const SequenceColumn* const tokens = split_.tokens()) {

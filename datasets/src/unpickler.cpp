@@ -386,7 +386,7 @@ std::shared_ptr<const Pickle> Pickle::open(const std::filesystem::path& file) {
 }
 
 std::shared_ptr<const Pickle> Pickle::read(std::unique_ptr<MappedFile> file) {
-  const std::shared_ptr<Pickle> pickle(new Pickle(std::move(file)));
+  std::shared_ptr<Pickle> pickle(new Pickle(std::move(file)));
   Unpickler machine(pickle->file_->bytes(), pickle->objects_);
   pickle->root_ = machine.run();
   pickle->trailing_bytes_ = pickle->file_->bytes().size() - machine.end();
@@ -395,7 +395,7 @@ std::shared_ptr<const Pickle> Pickle::read(std::unique_ptr<MappedFile> file) {
 
 std::shared_ptr<const Pickle> Pickle::open_npz(const std::filesystem::path& file, std::size_t inflated_bytes) {
   return in_context(file.string(), [&] {
-    const std::shared_ptr<Pickle> pickle(new Pickle(std::make_unique<MappedFile>(file)));
+    std::shared_ptr<Pickle> pickle(new Pickle(std::make_unique<MappedFile>(file)));
     const NpzLimits limits{.inflated_bytes = inflated_bytes};
     pickle->root_ = read_npz(pickle->file_->bytes(), limits, pickle->objects_, pickle->buffers_);
     return pickle;

@@ -36,9 +36,9 @@ struct Seen {
   std::vector<std::string> names;  ///< entries of trained_with
 };
 
-/// What trained_with names: the perturbation with the values of its choices; missing.modality in all its subsets.
+/// What trained_with names: the perturbation with the values of its choices; missing.modality with what it keeps.
 std::string variant(const perturb::Part& part) {
-  if (part.spec->name == kMissing) return part.spec->name;
+  if (part.spec->name == kMissing) return part.spec->name + "[keep=" + part.params.at("keep") + "]";
   std::vector<std::string> choices;
   for (const auto& parameter : part.spec->params) {
     if (!parameter.choices.empty()) choices.push_back(parameter.name + "=" + part.params.at(parameter.name));

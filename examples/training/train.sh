@@ -12,10 +12,10 @@ trap 'rm -f "$pool"' EXIT
 mkdir -p "$out"
 
 say "clips through the front ends, clean and corrupted (train and valid; the test split is not read)"
-"$train" prepare --data "$data" --suite examples/training/seen.yaml --rows 3 --pool "$pool"
+"$train" prepare --data "$data" --suite examples/training/seen.yaml --rows 4 --pool "$pool"
 say "training plain and robust side by side"
 "$train" fit --pool "$pool" --name plain --epochs 18 --out "$out/plain.pt" &
 plain=$!
-"$train" fit --pool "$pool" --name robust --robust --epochs 14 --out "$out/robust.pt"
+"$train" fit --pool "$pool" --name robust --robust --epochs 24 --out "$out/robust.pt"
 wait "$plain"
 say "$out/plain.pt and $out/robust.pt are written ($SECONDS s)"

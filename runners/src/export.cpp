@@ -4,10 +4,11 @@
 #include <cctype>
 #include <cmath>
 #include <fstream>
-#include <set>
 
 #include <nlohmann/json.hpp>
 
+#include "cell_state.h"
+#include "data_facts.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 #include "shakedown/datasets/corpus.h"
@@ -100,13 +101,7 @@ Corrupted corrupt(const suites::Cell& cell, const datasets::Dataset& dataset, co
   for (std::size_t i = 0; i < dataset.size(); ++i) {
     const Sample clean = dataset.load(i);
     const auto applied = perturb::apply_parts(clean, cell.parts, corpus, seed, cell.row.replicate);
-    const auto any = [&](State state) {
-      return std::any_of(applied.effects.begin(), applied.effects.end(),
-                         [&](const Effect& effect) { return effect.state == state; });
-    };
-    State state = State::kUnchanged;
-    for (const State candidate : {State::kIneligible, State::kApplied, State::kSkipped})
-      if (any(candidate)) state = candidate;
+    const State state = cell_state(cell, applied.effects).state;
     ++states[std::string(state_name(state))];
     corrupted.samples.push_back(state == State::kSkipped ? clean : applied.sample);
     if (state == State::kSkipped) continue;
@@ -154,14 +149,8 @@ void write_text(const std::filesystem::path& file, const std::string& text) {
 }
 
 suites::Plan plan_cells(const suites::Suite& suite, const datasets::Dataset& dataset, const ExportOptions& options) {
-  suites::Facts facts;
-  facts.data = dataset.forms();
+  auto facts = data_facts(dataset);
   facts.model_reads = facts.data - Forms{Form::kTranscript};  // what a reader of the written file takes
-  facts.columns = dataset.columns();
-  facts.layouts = dataset.layouts();
-  std::set<std::string> speakers;
-  for (std::size_t i = 0; i < dataset.size(); ++i) speakers.insert(dataset.info(i).speaker);
-  facts.speakers = speakers.size();
   auto plan = suites::plan(suite, facts, options.strict);
   plan.cells = suites::select(std::move(plan.cells), options.only);
   std::erase_if(plan.cells, [](const suites::Cell& cell) { return cell.parts.empty(); });

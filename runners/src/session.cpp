@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "checkpoints.h"
+#include "data_facts.h"
 #include "environment.h"
 #include "front_end.h"
 #include "linked_inputs.h"
@@ -169,15 +170,9 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   const bool vocab = any_input(manifest.inputs, [](const auto& input) { return !input.vocab.empty(); });
   check_forms(planned, *session.dataset, vocab);
 
-  suites::Facts facts;
-  facts.data = session.dataset->forms();
+  auto facts = data_facts(*session.dataset);
   facts.model_reads = manifest.reads();
   facts.tokens_from_transcript = vocab && facts.data.has(Form::kTranscript);
-  std::set<std::string> speakers;
-  for (std::size_t i = 0; i < session.dataset->size(); ++i) speakers.insert(session.dataset->info(i).speaker);
-  facts.speakers = speakers.size();
-  facts.columns = session.dataset->columns();
-  facts.layouts = session.dataset->layouts();
   auto plan = suites::plan(session.suite, facts, options.strict);
 
   planned.header = make_header(session, options, planned);

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "cell_state.h"
 #include "crash_log.h"
 #include "session.h"
 #include "shakedown/core/error.h"
@@ -16,23 +17,6 @@ struct Corrupted {
   Outcome outcome;  ///< all but outputs and dose, which depend on the model
 };
 
-/// The state of a composition: done when any part was applied, but not when one could not be.
-void merge_states(const suites::Cell& cell, const std::vector<Effect>& effects, Outcome& outcome) {
-  const auto take_first = [&](State state) {
-    for (std::size_t i = 0; i < effects.size(); ++i) {
-      if (effects[i].state != state) continue;
-      outcome.state = state;
-      outcome.reason = effects[i].reason;
-      if (cell.parts.size() > 1 && !outcome.reason.empty())
-        outcome.reason = cell.parts[i].spec->name + ": " + outcome.reason;
-      return true;
-    }
-    return false;
-  };
-  for (const auto state : {State::kFailed, State::kSkipped, State::kApplied, State::kIneligible, State::kUnchanged})
-    if (take_first(state)) return;
-}
-
 Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample& clean) {
   Corrupted result;
   if (cell.parts.empty()) {
@@ -46,7 +30,9 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
         throw Error(ErrorKind::kData, *why);
     const CrashLog::Scope scope(clean.index, cell.row.definition);
     auto applied = perturb::apply_parts(clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
-    merge_states(cell, applied.effects, result.outcome);
+    const auto decided = cell_state(cell, applied.effects);
+    result.outcome.state = decided.state;
+    result.outcome.reason = decided.reason;
     for (const auto& effect : applied.effects) {
       result.outcome.direction = effect.direction != 0 ? effect.direction : result.outcome.direction;
       for (const auto& [name, value] : effect.measures) result.outcome.measures[name] = value;

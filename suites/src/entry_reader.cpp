@@ -109,8 +109,11 @@ std::vector<Level> read_levels(const Yaml& levels, const PerturbationSpec& spec,
   return levels_of(name, list);
 }
 
+/// What an entry stands for that does not say how strong.
+enum class Unsaid { kRefused, kEverySeverity };
+
 /// Where the strength of the corruption is said: severity, levels, or the dose parameter itself.
-void choose_levels(const Yaml& entry, PartEntry& part) {
+void choose_levels(const Yaml& entry, PartEntry& part, Unsaid unsaid) {
   const auto& dose = part.spec->dose_at(part.resolved);
   const auto severity = entry.get("severity"), levels = entry.get("levels");
   if (severity && levels) levels.fail("severity and levels are given: one of them is accepted");
@@ -126,6 +129,9 @@ void choose_levels(const Yaml& entry, PartEntry& part) {
     part.levels = {{dose.parameter, part.shown.at(dose.parameter), entry.get(dose.parameter)}};
     part.shown.erase(dose.parameter);
     part.resolved.erase(dose.parameter);
+  } else if (!dose.ladder.empty() && unsaid == Unsaid::kEverySeverity) {
+    for (std::size_t k = 1; k <= dose.ladder.size(); ++k)
+      part.levels.push_back({"severity", std::to_string(k), Yaml::parse(std::to_string(k), entry.where())});
   } else if (!dose.ladder.empty()) {
     entry.fail(fmt::format("{}: how strong? Give severity: [1, 2, 3, 4, 5] or levels: {{{}: [...]}}", part.spec->name,
                            dose.parameter));
@@ -156,8 +162,8 @@ void read_external(const Yaml& entry, PartEntry& part) {
   part.shown["dose_unit"] = part.resolved["dose_unit"] = part.declared.unit;
 }
 
-PartEntry read_part(const Yaml& entry, const std::string& name, const Context& context,
-                    std::vector<std::string> known) {
+PartEntry read_part(const Yaml& entry, const std::string& name, const Context& context, std::vector<std::string> known,
+                    Unsaid unsaid = Unsaid::kRefused) {
   PartEntry part{};
   part.spec = &in_context(entry.where(), [&]() -> const PerturbationSpec& { return context.registry.find(name); });
   const bool external = name == kExternal;
@@ -175,7 +181,7 @@ PartEntry read_part(const Yaml& entry, const std::string& name, const Context& c
   if (external)
     read_external(entry, part);
   else
-    choose_levels(entry, part);
+    choose_levels(entry, part, unsaid);
   return part;
 }
 
@@ -286,6 +292,13 @@ Cell read_single(const std::string& name, const Yaml& options, const perturb::Re
   const auto part = read_part(options, name, {registry, {}}, {});
   if (part.levels.size() != 1) options.fail("one level is accepted here");
   return build_cell({draft_part(part, part.levels.front())}, 0, options.where());
+}
+
+std::vector<Cell> read_severities(const std::string& name, const Yaml& options, const perturb::Registry& registry) {
+  const auto part = read_part(options, name, {registry, {}}, {}, Unsaid::kEverySeverity);
+  std::vector<Cell> cells;
+  for (const auto& level : part.levels) cells.push_back(build_cell({draft_part(part, level)}, 0, options.where()));
+  return cells;
 }
 
 }  // namespace shakedown::suites

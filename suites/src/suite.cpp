@@ -75,6 +75,36 @@ const ShippedSuite* find_shipped(const std::string& name) {
   return found;
 }
 
+/// A perturbation with options, taken apart.
+struct CellText {
+  std::string name;
+  Yaml options;
+};
+
+/// 'audio.reverb{rt60: 0.7}', 'video.low_light@severity=3', or both: options in braces, the level behind them.
+CellText read_cell_text(std::string_view text) {
+  const auto open = text.find('{');
+  const auto close = open == std::string_view::npos ? open : text.rfind('}');
+  const auto level_at = text.find('@', close == std::string_view::npos ? 0 : close);
+  const auto fail = [&](const std::string& message) -> void {
+    throw Error(ErrorKind::kUsage, fmt::format("'{}': {}; write it as 'audio.reverb{{rt60: 0.7}}' or "
+                                               "'video.low_light@severity=3'",
+                                               text, message));
+  };
+  if (open != std::string_view::npos && close == std::string_view::npos) fail("the brace is not closed");
+  const auto name = trim(text.substr(0, std::min(open, level_at)));
+  std::string options = open == std::string_view::npos ? "" : std::string(text.substr(open + 1, close - open - 1));
+  const auto rest = close == std::string_view::npos ? std::string_view() : text.substr(close + 1);
+  if (level_at != std::string_view::npos) {
+    const auto level = split(text.substr(level_at + 1), '=');
+    if (level.size() != 2) fail("behind @ stands severity=3 or a parameter with its value");
+    if (!trim(options).empty()) options += ", ";
+    options += level[0] + ": " + level[1];
+  }
+  if (level_at == std::string_view::npos && !trim(rest).empty()) fail("text behind the brace");
+  return {std::string(name), Yaml::parse("{" + options + "}", "'" + std::string(text) + "'")};
+}
+
 }  // namespace
 
 Forms Cell::writes() const {
@@ -114,28 +144,13 @@ std::vector<SuiteInfo> shipped() {
 }
 
 Cell parse_cell(std::string_view text, const perturb::Registry& registry) {
-  // 'audio.reverb{rt60: 0.7}', 'video.low_light@severity=3', or both: options in braces, the level behind them.
-  const auto open = text.find('{');
-  const auto close = open == std::string_view::npos ? open : text.rfind('}');
-  const auto level_at = text.find('@', close == std::string_view::npos ? 0 : close);
-  const auto fail = [&](const std::string& message) -> void {
-    throw Error(ErrorKind::kUsage, fmt::format("'{}': {}; write it as 'audio.reverb{{rt60: 0.7}}' or "
-                                               "'video.low_light@severity=3'",
-                                               text, message));
-  };
-  if (open != std::string_view::npos && close == std::string_view::npos) fail("the brace is not closed");
-  const auto name = trim(text.substr(0, std::min(open, level_at)));
-  std::string options = open == std::string_view::npos ? "" : std::string(text.substr(open + 1, close - open - 1));
-  const auto rest = close == std::string_view::npos ? std::string_view() : text.substr(close + 1);
-  if (level_at != std::string_view::npos) {
-    const auto level = split(text.substr(level_at + 1), '=');
-    if (level.size() != 2) fail("behind @ stands severity=3 or a parameter with its value");
-    if (!trim(options).empty()) options += ", ";
-    options += level[0] + ": " + level[1];
-  }
-  if (level_at == std::string_view::npos && !trim(rest).empty()) fail("text behind the brace");
-  const auto yaml = Yaml::parse("{" + options + "}", "'" + std::string(text) + "'");
-  return read_single(std::string(name), yaml, registry);
+  const auto cell = read_cell_text(text);
+  return read_single(cell.name, cell.options, registry);
+}
+
+std::vector<Cell> parse_severities(std::string_view text, const perturb::Registry& registry) {
+  const auto cell = read_cell_text(text);
+  return read_severities(cell.name, cell.options, registry);
 }
 
 }  // namespace shakedown::suites

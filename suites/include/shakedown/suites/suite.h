@@ -37,8 +37,10 @@ struct Suite {
 /// range, two cells with one id
 [[nodiscard]] Suite load(const std::string& name_or_path, const perturb::Registry& registry);
 
-/// A single cell from text as `preview` takes it: 'audio.background_noise{snr_db: 5}'.
+/// A single cell from text: 'audio.background_noise{snr_db: 5}'. @throws Error(kUsage)
 [[nodiscard]] Cell parse_cell(std::string_view text, const perturb::Registry& registry);
+/// As parse_cell; where the text does not say how strong, a cell for each severity 1 to 5.
+[[nodiscard]] std::vector<Cell> parse_severities(std::string_view text, const perturb::Registry& registry);
 
 struct SuiteInfo {
   std::string name, version, doc;

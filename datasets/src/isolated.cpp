@@ -79,7 +79,7 @@ void limit(int resource, std::size_t most) {
 
 std::string read_all(int descriptor) {
   std::string text;
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer{};
   for (;;) {
     const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;

@@ -37,7 +37,7 @@ class MmsaDataset : public Dataset {
     in_context(file().string(), [&] {
       read_infos();
       require_unique_ids(infos_);
-      require_labels(infos_, label_names());
+      require_labels(infos_, MmsaDataset::label_names());
       check_blocks();
     });
   }
@@ -299,7 +299,7 @@ void MmsaDataset::normalise(Form form, Sequence& sequence) const {
 }
 
 Shared<FeatureStatistics> MmsaDataset::statistics(Form form) const {
-  const Shared<FeatureStatistics> raw = raw_statistics(form);
+  Shared<FeatureStatistics> raw = raw_statistics(form);
   if (raw == nullptr || !normalised(form)) return raw;
   auto statistics = std::make_shared<FeatureStatistics>(*raw);
   std::ranges::fill(statistics->mean, 0.0);

@@ -14,7 +14,7 @@ import sys
 VOWELS = "aeiou"
 IRREGULAR = {  # past, participle
     "win": "won won", "lose": "lost lost", "forgive": "forgave forgiven", "steal": "stole stolen", "weep": "wept wept",
-    "stink": "stank stunk", "shine": "shone shone", "know": "knew known", "hurt": "hurt hurt", "think": "thought thought",
+    "stink": "stank stunk", "shine": "shone shone", "know": "knew known", "think": "thought thought",
     "meet": "met met", "hear": "heard heard", "see": "saw seen", "speak": "spoke spoken",
 }
 DOUBLED = {"slap", "rob", "hug", "grin", "sob", "flop", "slam", "drop", "rebel", "excel", "enthral", "dispel", "repel"}
@@ -36,16 +36,16 @@ attention look behavior garbage heaven paradise hell purgatory agony friendlines
 talent fame security freedom people quality work""".split())
 NEUTRAL_ADVERBS = {"average": "normally", "standard": "normally", "usable": "usably", "other": "", "known": "",
                    "priced": "", "usual": "usually", "middling": "", "ordinary": "normally", "neutral": "neutrally"}
-TAKE_ER = {"calm", "plain", "quiet"}
+TAKE_ER = {"plain", "quiet"}
 # Where a word is no sentiment word: after or before these.
 CONTEXT = {
     "fun": "-after:of,have,had,has,having,some,the,more,much,make,makes,made,making,no,any,for,poke",
-    "kind": "-before:of", "like": "+verb", "rock": "+verb", "play": "+verb", "suck": "+verb", "fail": "-before:to",
+    "kind": "-before:of", "like": "+verb", "fail": "-before:to",
     "free": "-before:of", "good": "-before:bye,morning,night,evening,afternoon", "best": "-before:of",
     "dear": "-before:god,lord", "cool": "+after:so,very,really,pretty,is,was,are,were,be,a,the",
-    "bless": "-before:you", "cheer": "-before:up", "better": "-after:had,'d,you'd,i'd,we'd,they'd,he'd,she'd",
+    "bless": "-before:you", "better": "-after:had,'d,you'd,i'd,we'd,they'd,he'd,she'd",
     "sick": "-before:of", "great": "-before:deal", "sweet": "-before:potato", "hell": "-after:the,what,who,as",
-    "war": "-before:ii,z", "help": "-after:can't,cannot,couldn't", "ace": "-after:an,the,of", "super": "-after:the",
+    "好": "-after:大家,各位", "war": "-before:ii,z", "poor": "-after:the", "thank": "-before:you", "help": "-after:can't,cannot,couldn't", "ace": "-after:an,the,of", "super": "-after:the",
 }
 
 
@@ -93,7 +93,7 @@ def forms_of(pos, token):
             forms |= {"comparative": spelled(word, "er"), "superlative": spelled(word, "est")}
         elif word not in {"best", "worst", "better", "worse", "other", "middling", "favorite", "usual", "perfect", "ideal"}:
             forms |= {"comparative": "more " + word, "superlative": "most " + word}
-        if "~" not in token and adverb(word):
+        if "~" not in token and (not word.endswith("ed") or word == "excited") and adverb(word):
             forms["adverb"] = adverb(word)
         return forms
     if pos == "v":
@@ -124,6 +124,7 @@ def rows(path, inflected):
         head, *sides, neutral = line.split("|")
         pos, strength = head[0], int(head[1])
         sides = [[token for token in side.split() if "-" not in token] for side in sides]
+        opposed = all(sides)  # words of a one-sided line have no more than their sign in common
         for which, side in enumerate(sides):
             for i, token in enumerate(side):
                 forms = forms_of(pos, token) if inflected else {"base": token}
@@ -142,13 +143,13 @@ def rows(path, inflected):
                     elif inflected:
                         lemma = token.rstrip("+~")
                         row = (word, polarity, pos, form, lemma, partner(sides[1 - which], i, pos, form, word),
-                               partner(side, i + 1, pos, form, word),
+                               partner(side, i + 1, pos, form, word) if opposed else "",
                                partner([neutral], 0, pos, form, word) if neutral else "", CONTEXT.get(lemma, ""))
                     else:
                         other = sides[1 - which]
                         synonyms = [w for w in side[i + 1:] + side[:i] if w != word]
                         row = (word, polarity, pos, form, word, other[i % len(other)] if other else "",
-                               synonyms[0] if synonyms else "", neutral, "")
+                               synonyms[0] if synonyms and opposed else "", neutral, CONTEXT.get(word, ""))
                     seen[word, pos] = row
     return sorted(seen.values())
 

@@ -41,8 +41,7 @@ constexpr std::array<std::string_view, 24> kDegrees = {"非常", "十分", "特�
                                                        "并不", "没有", "从不", "绝不", "不",   "没",   "多",   "都"};
 constexpr std::array<std::string_view, 6> kParticles = {"的", "了", "过", "得", "地", "着"};
 constexpr std::array<std::string_view, 5> kNegatorEnds = {"没有", "不", "没", "别", "未"};
-constexpr std::array<std::string_view, 9> kWhole = {"最好",     "好的", "好了", "只好", "还好",
-                                                    "不好意思", "多少", "真好", "太好"};
+constexpr std::array<std::string_view, 7> kWhole = {"最好", "好的", "好了", "只好", "还好", "不好意思", "多少"};
 
 struct Piece {
   std::size_t begin, end;
@@ -75,6 +74,14 @@ std::vector<Piece> split_word(std::string_view text, Piece word, const Lexicon& 
   return {word};
 }
 
+// Bytes of the degree adverb that a longer `word` begins with.
+std::size_t degree_before(std::string_view word) {
+  for (const auto degree : kDegrees) {
+    if (word.starts_with(degree) && word.size() > degree.size()) return degree.size();
+  }
+  return 0;
+}
+
 // The longest words of the lexicon first, each made of whole words of ICU's.
 std::vector<Piece> chinese_pieces(std::string_view text, const std::vector<media::WordSpan>& words,
                                   const Lexicon& lexicon) {
@@ -85,6 +92,20 @@ std::vector<Piece> chinese_pieces(std::string_view text, const std::vector<media
       if (j > i && words[j].begin != words[j - 1].end) break;
       if (!lexicon.find(std::string(text.substr(words[i].begin, words[j].end - words[i].begin))).empty())
         joined = j - i + 1;
+    }
+    // ICU's dictionary joins the adverb with the beginning of the word: "很好" "吃".
+    const std::size_t from = words[i].begin + degree_before(text.substr(words[i].begin, words[i].end - words[i].begin));
+    std::size_t behind = 0;
+    for (std::size_t j = i + 1; from > words[i].begin && j < words.size() && words[j].begin == words[j - 1].end &&
+                                words[j].end - from <= lexicon.longest();
+         ++j) {
+      if (!lexicon.find(std::string(text.substr(from, words[j].end - from))).empty()) behind = j - i + 1;
+    }
+    if (behind > joined) {
+      pieces.push_back({words[i].begin, from});
+      pieces.push_back({from, words[i + behind - 1].end});
+      i += behind;
+      continue;
     }
     if (joined > 1) {
       pieces.push_back({words[i].begin, words[i + joined - 1].end});

@@ -61,7 +61,7 @@ class DoubleDenial final : public UnitRewrite {
       }
       return std::nullopt;
     }
-    if (sense.part_of_speech != 'a' || sense.form != "base") return std::nullopt;
+    if (sense.part_of_speech != 'a' || sense.form != "base" || is_degree(sense.lemma)) return std::nullopt;
     std::size_t begin = token.begin;
     std::string denial = "not " + sense.antonym;
     if (has_left(tokens, unit.token)) {
@@ -84,6 +84,11 @@ class DoubleDenial final : public UnitRewrite {
       if (word == other) return true;
     }
     return false;
+  }
+
+  /// Degrees of "good" and "bad", whose opposites deny something else.
+  static bool is_degree(const std::string& lemma) {
+    return lemma == "best" || lemma == "better" || lemma == "worst" || lemma == "worse";
   }
 
   SentimentReader reader_;

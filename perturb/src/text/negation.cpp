@@ -52,8 +52,14 @@ class Negation final : public UnitRewrite {
       return denied(transcript, tokens, unit, verb ? unit.sense.lemma : token.word);
     }
     if (config_.negated == "keep" || !token.negated()) return std::nullopt;
-    if (const auto edit = without_negator(transcript, tokens, token.negators.back())) return std::vector{*edit};
-    return std::nullopt;
+    const auto edit = without_negator(transcript, tokens, token.negators.back());
+    if (!edit) return std::nullopt;
+    std::vector<Edit> edits = {*edit};
+    // "not bad at all": "at all" goes with its negator.
+    const std::size_t at = unit.token + 1;
+    if (has_left(tokens, at + 1) && tokens[at].word == "at" && tokens[at + 1].word == "all")
+      edits.push_back({token.end, tokens[at + 1].end, ""});
+    return edits;
   }
 
   Config config_;

@@ -58,9 +58,10 @@ std::optional<std::vector<Edit>> english(const std::vector<Token>& tokens, const
 
 std::optional<std::vector<Edit>> chinese(const std::vector<Token>& tokens, const SentimentUnit& unit,
                                          const std::string& word) {
-  static const Words kNegativePrefixes = {"不", "没", "无", "非", "令", "让"};
+  static const Words kNoDenial = {"不", "没", "无", "非", "令", "让", "有"};
   static constexpr std::string_view kDegrees[] = {"很", "太", "真", "超", "极", "最"};
-  if (unit.sense.part_of_speech == 'n' || kNegativePrefixes.count(std::string_view(word).substr(0, 3)) != 0)
+  if (unit.sense.part_of_speech == 'n' || kNoDenial.count(std::string_view(word).substr(0, 3)) != 0 ||
+      word.ends_with("了"))
     return std::nullopt;
   const std::size_t at = unit.token;
   const Token& token = tokens[at];

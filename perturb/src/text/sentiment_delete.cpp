@@ -39,11 +39,14 @@ class SentimentDelete final : public UnitRewrite {
       std::vector<std::size_t> gone = {unit.token};
       if (has_left(text.tokens, unit.token) && is_intensifier(text.tokens[unit.token - 1].word))
         gone.insert(gone.begin(), unit.token - 1);
-      std::vector<Edit> edits = removal_of(transcript.text, words, gone);
+      std::optional<Edit> shortened;  // "isn't" becomes "is"
       if (token.negated() && config_.negated == "phrase") {
         const auto negator = without_negator(transcript, text.tokens, token.negators.back());
-        if (negator) edits.insert(edits.begin(), *negator);
+        if (negator && negator->text.empty()) gone.insert(gone.begin(), token.negators.back());
+        if (negator && !negator->text.empty()) shortened = negator;
       }
+      std::vector<Edit> edits = removal_of(transcript.text, words, gone);
+      if (shortened) edits.insert(edits.begin(), *shortened);
       units.emplace_back(std::move(edits));
     }
     return units;

@@ -27,6 +27,13 @@ bool is_verb_marker(const std::string& word) {
   return kWords.count(word) != 0 || word.ends_with("n't") || word.ends_with("n\u2019t");
 }
 
+// What an object begins with: the word before it is a verb.
+bool is_object_marker(const std::string& word) {
+  static const Words kWords = {"me",  "us",   "him",   "them", "it", "you",  "the",   "my",    "his",      "her",
+                               "our", "your", "their", "a",    "an", "this", "these", "those", "everyone", "every"};
+  return kWords.count(word) != 0;
+}
+
 bool is_plain_adverb(const std::string& word) {
   static const Words kWords = {"really", "just",  "absolutely", "truly", "totally", "also",     "always", "still",
                                "even",   "quite", "definitely", "only",  "so",      "actually", "both",   "completely"};
@@ -83,12 +90,18 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
   const auto& senses = builtin.find(word);
   const LexiconEntry* sense = nullptr;
   if (writes_chinese(language)) {
-    sense = first_of(senses, "avnd");
+    // A word that can be both is a verb where an object follows ("讨厌迟到").
+    static const Words kNoObject = {"的", "地", "得", "了", "过", "着", "吗", "啊", "呢", "吧", "和", "是"};
+    const bool object = has_left(tokens, at + 1) && kNoObject.count(tokens[at + 1].word) == 0;
+    // "好可爱": 好 says how much.
+    const bool degree = word == "好" && has_left(tokens, at + 1) && tokens[at + 1].polarity != 0;
+    sense = degree ? nullptr : first_of(senses, object ? "vand" : "avnd");
   } else {
     const std::string left = has_left(tokens, at) ? tokens[at - 1].word : "";
     const auto& before = left.empty() ? std::vector<LexiconEntry>{} : builtin.find(left);
     const bool noun = is_noun_marker(left) || (first_of(before, "a") != nullptr && left != "like");
-    sense = first_of(senses, noun ? "an" : verb_follows(tokens, at) ? "vadn" : "advn");
+    const bool verb = verb_follows(tokens, at) || (has_left(tokens, at + 1) && is_object_marker(tokens[at + 1].word));
+    sense = first_of(senses, noun ? "an" : verb ? "vadn" : "advn");
     // "the hated rival": a participle may stand where a noun is expected, "the support" is no verb.
     if (sense == nullptr && noun) {
       sense = first_of(senses, "vd");

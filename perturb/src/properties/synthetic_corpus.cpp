@@ -19,6 +19,7 @@ constexpr int kWidth = 96, kHeight = 72;
 constexpr std::array kWords = {"the",   "film",   "was",     "not",  "really", "good",  "but", "people",
                                "seem",  "to",     "love",    "its",  "music",  "story", "and", "actors",
                                "while", "others", "thought", "that", "it",     "felt",  "too", "long"};
+constexpr std::array kPredicate = {"the", "music", "was", "good"};
 
 Stream stream_of(std::size_t index, std::string_view what) {
   return Rng({.suite_seed = 1,
@@ -42,7 +43,9 @@ Shared<Transcript> transcript_of(std::size_t index) {
   const double step = seconds_of(index) / static_cast<double>(count);
   for (std::size_t i = 0; i < count; ++i) {
     if (i > 0) transcript->text += i % 6 == 0 ? ", " : " ";
-    const std::string word = kWords[stream.below(kWords.size(), i)];
+    // Half of the clauses begin with a predicate that says something.
+    const bool predicate = i % 6 < kPredicate.size() && stream.below(2, 2000 + i / 6) == 0;
+    const std::string word = predicate ? kPredicate[i % 6] : kWords[stream.below(kWords.size(), i)];
     const std::size_t begin = transcript->text.size();
     transcript->text += word;
     const double start = step * static_cast<double>(i);

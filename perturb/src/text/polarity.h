@@ -8,10 +8,7 @@
 namespace shakedown::perturb {
 
 /// Sum of the polarities of the sentiment words of `text` (+1, -1), each turned round when it stands in the scope of
-/// an odd number of negators. A scope runs from the negator to the end of the clause (punctuation, or a contrastive
-/// conjunction), over four words at most. A Chinese word that carries both ("不好") turns itself round. "not only" and
-/// its Chinese forms are no negators. Scope: Pang, Lee and Vaithyanathan, EMNLP 2002 (to the clause's end); Reitan et
-/// al., WASSA 2015 (four words).
+/// an odd number of negators (tokens_of()). A Chinese word that carries both turns itself round.
 [[nodiscard]] int text_polarity(std::string_view text, const std::string& language);
 
 /// Way in which the prediction should move when the transcript changes: the sign of the change of text_polarity(),

@@ -65,6 +65,22 @@ std::unordered_map<std::string, double> read_frequencies(const std::filesystem::
   return frequencies;
 }
 
+// Letters to change, to add or to leave out.
+std::size_t spelling_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
 bool is_plain(std::string_view word) {
   const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
   if (word.empty() || !letter(word.front()) || !letter(word.back())) return false;
@@ -90,6 +106,7 @@ struct Pronunciations::Impl {
   mutable std::unordered_map<std::string, std::vector<SoundsLike>> found;
 
   void read_dictionary(const std::filesystem::path& file);
+  [[nodiscard]] const Entry* misspelt(const std::string& word) const;
   void add_to_trie(std::uint32_t word, const Phones& phones);
   [[nodiscard]] std::vector<Phones> spoken(const std::string& word) const;
   [[nodiscard]] std::vector<SoundsLike> search(const std::string& word) const;
@@ -141,8 +158,27 @@ void Pronunciations::Impl::add_to_trie(std::uint32_t word, const Phones& phones)
   nodes[at].words.push_back(word);
 }
 
+// The word that was meant: one letter off, in long words two, with the same first letter; the most frequent of the
+// nearest.
+const Pronunciations::Impl::Entry* Pronunciations::Impl::misspelt(const std::string& word) const {
+  constexpr std::size_t kShort = 5, kLong = 8, kLongest = 40;
+  if (word.size() < kShort || word.size() > kLongest) return nullptr;
+  std::size_t best = word.size() < kLong ? 1 : 2;
+  const Entry* meant = nullptr;
+  for (const Entry& entry : entries) {
+    if (entry.frequency < kRare || entry.word.front() != word.front()) continue;
+    if (entry.word.size() > word.size() + best || word.size() > entry.word.size() + best) continue;
+    const std::size_t distance = spelling_distance(word, entry.word);
+    if (distance > best || (meant != nullptr && distance == best && entry.frequency <= meant->frequency)) continue;
+    best = distance;
+    meant = &entry;
+  }
+  return meant;
+}
+
 std::vector<Phones> Pronunciations::Impl::spoken(const std::string& word) const {
   if (const auto known = index.find(word); known != index.end()) return entries[known->second].spoken;
+  if (const Entry* meant = misspelt(word)) return meant->spoken;
   constexpr std::array kDigits = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
   Phones phones;
   for (std::size_t at = 0; at < word.size();) {

@@ -30,7 +30,8 @@ class Pronunciations {
 
   /// The words that sound most like `word` (lower case, never itself), nearest pronunciations first by weight: falling
   /// exponentially with the phone distance, rising with the square root of the frequency. At most 12. A word outside
-  /// the dictionary is sounded out by the longest known pieces of its spelling; empty where that cannot be done.
+  /// the dictionary sounds like the one that it misspells, or like the longest known pieces of its spelling; empty
+  /// where that cannot be done.
   [[nodiscard]] const std::vector<SoundsLike>& near(const std::string& word) const;
 
   /// The other words with a pronunciation of `word`, whose frequency is within a factor of `ratio` of its own.

@@ -67,9 +67,9 @@ class Gate {
  private:
   void note_what_is_special() {
     if (const std::size_t near = pairing_.nearly_equal(); near > 0) {
-      comparison_->notes.push_back(
-          fmt::format("{} {} by less than {:.4f} of the label unit and {} as equal", count_of(near, "prediction"),
-                      near == 1 ? "differs" : "differ", kNearlyEqual, near == 1 ? "counts" : "count"));
+      comparison_->notes.push_back(fmt::format("{} {} by less than {:.4f} of the label unit and {} as equal",
+                                               count_of(near, "prediction"), near == 1 ? "differs" : "differ",
+                                               kNearlyEqual, near == 1 ? "counts" : "count"));
     }
     for (const Waiver& waiver : policy_->waivers) {
       comparison_->notes.push_back(fmt::format("waived until {}: {} ({})", waiver.until, waiver.cells, waiver.reason));

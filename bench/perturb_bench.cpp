@@ -144,6 +144,7 @@ void add_all() {
   constexpr double kWords = 20;
   add({"text.word_drop", {{"fraction", "0.3"}}, transcript, kWords, "words/s"});
   add({"text.sentiment_replace", {{"fraction", "1"}}, transcript, kWords, "words/s"});
+  add({"text.asr_error", {{"rate", "0.3"}}, transcript, kWords, "words/s"});
   for (const char* noise : {"white", "pink", "brown", "babble"}) {
     for (const char* reference : {"rms", "p56"}) {
       add({"audio.background_noise", {{"noise", noise}, {"reference", reference}}, speech, kSoundSeconds, "media_s/s"});

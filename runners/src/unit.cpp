@@ -20,8 +20,8 @@ struct Corrupted {
 
 Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample& clean) {
   Corrupted result;
-  result.sample = clean;
   if (cell.parts.empty()) {
+    result.sample = clean;
     result.outcome.state = State::kUnchanged;
     result.outcome.measures = sample_measures(clean);
     return result;
@@ -47,7 +47,7 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
     const auto digests = perturb::digest(clean, applied);
     result.outcome.decisions = digests.decisions;
     result.outcome.media = digests.media;
-    result.sample = applied.sample;
+    result.sample = std::move(applied.sample);
     result.applied = std::move(applied);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kInternal) throw error.with_context(cell.row.id + ", sample " + clean.id);

@@ -50,9 +50,17 @@ TEST(ExamplesTest, Sims) {
   Task task;
   task.convention = "simsv2";
   const Scored scored{1, {-0.9, -0.05, 0.05, 0.1, 1.4}, {-0.8, -0.1, 0, 0.1, 0.8}};
-  expect(
-      task, scored,
-      {{"mae", 0.08}, {"acc2", 0.8}, {"f1", 0.8}, {"acc3", 0.8}, {"acc5", 0.8}, {"acc2_weak", 0.6667}, {"r2", 0.9577}});
+  expect(task, scored,
+         {{"mae", 0.08},
+          {"acc2", 0.8},
+          {"f1", 0.8},
+          {"acc3", 0.8},
+          {"acc5", 0.8},
+          {"acc2_weak", 0.6667},
+          {"r2", 0.9577},
+          {"corr", 0.9988},
+          {"spearman", 1},
+          {"ccc", 0.9824}});
 }
 
 TEST(ExamplesTest, Classes) {

@@ -5,6 +5,7 @@
 
 #include "missing/mask_file.h"
 #include "missing/steps.h"
+#include "shakedown/core/error.h"
 #include "shakedown/perturb/registry.h"
 
 namespace shakedown::perturb {
@@ -49,7 +50,13 @@ PerturbationSpec spec() {
                               "Steps are lost by masks from a file, joined by sample id.");
   schema.source("the user's own masks (shakedown.masks/1; docs/protocols.md)")
       .text("file", &Config::file, "The masks: YAML or JSON of schema shakedown.masks/1.");
-  return declare_steps(schema).whole_samples().build();
+  return declare_steps(schema)
+      .whole_samples()
+      .needs([](const Config& config) {  // asked before any work
+        if (config.file.empty()) throw Error(ErrorKind::kUsage, "missing.given: `file:` is missing: the masks to take");
+        return Needs{};
+      })
+      .build();
 }
 
 }  // namespace

@@ -26,16 +26,16 @@ Rows rows_of(const Shapes& shapes, Form form) {
 }
 
 // A number for every position, padding included; a step is kept where it is above the rate.
-void lose_each(NumpyRandom& random, const Rows& rows, double rate, std::vector<bool>& lost) {
+void lose_each(NumpyRandom& random, const Rows& rows, double rate, BitTable& lost) {
   for (std::size_t i = 0; i < rows.lengths.size(); ++i) {
     for (std::size_t t = 0; t < rows.padded; ++t) {
       const bool gone = random.uniform() <= rate;
-      if (gone && t < rows.lengths[i]) lost[i * rows.padded + t] = true;
+      if (gone && t < rows.lengths[i]) lost.set(i * rows.padded + t);
     }
   }
 }
 
-void lose_block(NumpyRandom& random, const Rows& rows, double rate, BlockRule rule, std::vector<bool>& lost) {
+void lose_block(NumpyRandom& random, const Rows& rows, double rate, BlockRule rule, BitTable& lost) {
   for (std::size_t i = 0; i < rows.lengths.size(); ++i) {
     const auto length = static_cast<std::int64_t>(rows.lengths[i]);
     const auto block = static_cast<std::int64_t>(std::nearbyint(static_cast<double>(length - rule.inner) * rate));
@@ -45,7 +45,7 @@ void lose_block(NumpyRandom& random, const Rows& rows, double rate, BlockRule ru
       begin = random.integer(rule.first, length - block);
       end = begin + block;
     }
-    for (std::int64_t t = begin; t < end; ++t) lost[i * rows.padded + static_cast<std::size_t>(t)] = true;
+    for (std::int64_t t = begin; t < end; ++t) lost.set(i * rows.padded + static_cast<std::size_t>(t));
   }
 }
 
@@ -58,7 +58,7 @@ SplitMasks draw_split(const Protocol& protocol, const std::array<double, 3>& rat
   for (std::size_t m = 0; m < rows.size(); ++m) {
     rows[m] = rows_of(*shapes, protocol.aligned ? Form::kTokens : kProtocolForms[m]);
     masks.padded[m] = rows[m].padded;
-    masks.lost[m].resize(rows[m].lengths.size() * rows[m].padded);
+    masks.lost[m] = BitTable(rows[m].lengths.size() * rows[m].padded);
   }
   for (const MaskSeeds& seed : seeds) {
     NumpyRandom random(seed.front());

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "missing/bit_table.h"
 #include "missing/protocols.h"
 #include "shakedown/core/corpus.h"
 
@@ -14,10 +15,10 @@ namespace shakedown::perturb {
 struct SplitMasks {
   Shared<std::vector<SampleShape>> shapes;  ///< what they were drawn for
   std::array<std::size_t, 3> padded = {};   ///< of tokens, audio and vision
-  std::array<std::vector<bool>, 3> lost;    ///< samples x padded; what is protected may be among it
+  std::array<BitTable, 3> lost;             ///< samples x padded; what is protected may be among it
 
   [[nodiscard]] bool at(std::size_t modality, std::size_t sample, std::size_t step) const {
-    return lost[modality][sample * padded[modality] + step];
+    return lost[modality].test(sample * padded[modality] + step);
   }
 };
 

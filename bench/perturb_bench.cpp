@@ -143,6 +143,7 @@ void add(const Case& which) {
 void add_all() {
   constexpr double kWords = 20;
   add({"text.word_drop", {{"fraction", "0.3"}}, transcript, kWords, "words/s"});
+  add({"text.sentiment_replace", {{"fraction", "1"}}, transcript, kWords, "words/s"});
   add({"text.asr_error", {{"rate", "0.3"}}, transcript, kWords, "words/s"});
   for (const char* noise : {"white", "pink", "brown", "babble"}) {
     for (const char* reference : {"rms", "p56"}) {

@@ -72,6 +72,8 @@ TEST(WordDropTest, KeepsChineseNegatorsAndSentimentWords) {
   EXPECT_LT(after.size(), text.size());
   EXPECT_THAT(after, ::testing::HasSubstr(glad));
   EXPECT_EQ(after_losing_all("\xE4\xB8\x8D", "zh"), "\xE4\xB8\x8D");  // not
+  EXPECT_THAT(after_losing_all("今天天气真好", "zh"), ::testing::HasSubstr("真好"))
+      << "one word of ICU's, two of the lexicon's";
 }
 
 TEST(WordDropTest, MayLeaveNothingWhenNoWordIsProtected) {

@@ -118,11 +118,6 @@ std::vector<Piece> chinese_pieces(std::string_view text, const std::vector<media
   return pieces;
 }
 
-int sign_in(const Lexicon& lexicon, const std::string& word) {
-  const auto& senses = lexicon.find(word);
-  return senses.empty() ? 0 : senses.front().polarity > 0 ? 1 : -1;
-}
-
 }  // namespace
 
 bool writes_chinese(const std::string& language) {
@@ -215,7 +210,7 @@ std::vector<Token> tokens_of(std::string_view text, const std::string& language,
     const bool not_only = i + 1 < tokens.size() && any_of(kOnly, tokens[i + 1].word);
     const bool looks_negative = std::any_of(kOnlyLooksNegative.begin(), kOnlyLooksNegative.end(),
                                             [&](auto beginning) { return token.word.starts_with(beginning); });
-    const int listed = sign_in(lexicon, token.word);
+    const int listed = lexicon.sign(token.word);
     const int own = listed != 0 ? listed : polarity(token.word);
     const bool negates = is_negator(token.word) && !not_only && !looks_negative;
     if (listed != 0 && (!negates || has_han(token.word))) {

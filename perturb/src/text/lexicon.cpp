@@ -77,9 +77,14 @@ const std::vector<LexiconEntry>& Lexicon::find(const std::string& word) const {
   return found == words_.end() ? kNone : found->second;
 }
 
+int Lexicon::sign(const std::string& word) const {
+  const auto found = words_.find(word);
+  return found == words_.end() ? 0 : found->second.front().polarity > 0 ? 1 : -1;
+}
+
 std::vector<std::pair<std::string, int>> Lexicon::signs() const {
   std::vector<std::pair<std::string, int>> signs;
-  for (const auto& [word, senses] : words_) signs.emplace_back(word, senses.front().polarity > 0 ? 1 : -1);
+  for (const auto& [word, senses] : words_) signs.emplace_back(word, sign(word));
   std::sort(signs.begin(), signs.end());
   return signs;
 }

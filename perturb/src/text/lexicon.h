@@ -36,6 +36,8 @@ class Lexicon {
 
   /// All senses of a lower-case word.
   [[nodiscard]] const std::vector<LexiconEntry>& find(const std::string& word) const;
+  /// +1 or -1 after its first sense; 0 for a word that is not listed.
+  [[nodiscard]] int sign(const std::string& word) const;
   /// Every word, with the sign of its first sense.
   [[nodiscard]] std::vector<std::pair<std::string, int>> signs() const;
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -26,12 +26,6 @@ bool is_subject(const std::string& word) {
   return kWords.count(word) != 0;
 }
 
-bool is_plain_adverb(const std::string& word) {
-  static const Words kWords = {"really", "just",  "absolutely", "truly",      "totally", "also",
-                               "always", "still", "definitely", "completely", "actually"};
-  return kWords.count(word) != 0;
-}
-
 std::optional<std::vector<Edit>> english(const std::vector<Token>& tokens, const SentimentUnit& unit,
                                          const std::string& verb) {
   const std::size_t at = unit.token;

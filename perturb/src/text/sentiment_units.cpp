@@ -34,12 +34,6 @@ bool is_object_marker(const std::string& word) {
   return kWords.count(word) != 0;
 }
 
-bool is_plain_adverb(const std::string& word) {
-  static const Words kWords = {"really", "just",  "absolutely", "truly", "totally", "also",     "always", "still",
-                               "even",   "quite", "definitely", "only",  "so",      "actually", "both",   "completely"};
-  return kWords.count(word) != 0;
-}
-
 bool is_one_of(const std::string& list, const std::string& word) {
   const auto words = split(list, ',');
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -69,6 +63,12 @@ const LexiconEntry* first_of(const std::vector<LexiconEntry>& senses, std::strin
 }
 
 }  // namespace
+
+bool is_plain_adverb(const std::string& word) {
+  static const Words kWords = {"really", "just",  "absolutely", "truly", "totally", "also",     "always", "still",
+                               "even",   "quite", "definitely", "only",  "so",      "actually", "both",   "completely"};
+  return kWords.count(word) != 0;
+}
 
 bool has_left(const std::vector<Token>& tokens, std::size_t at) {
   return at > 0 && at < tokens.size() && !tokens[at].starts_clause;

@@ -47,6 +47,8 @@ class SentimentReader {
 
 /// A pronoun, auxiliary or "to" in front, adverbs apart: the word behind it is a verb.
 [[nodiscard]] bool verb_follows(const std::vector<Token>& tokens, std::size_t at);
+/// An adverb that may stand between a subject or an auxiliary and its verb.
+[[nodiscard]] bool is_plain_adverb(const std::string& word);
 /// Whether tokens[at - 1] is in the same clause.
 [[nodiscard]] bool has_left(const std::vector<Token>& tokens, std::size_t at);
 

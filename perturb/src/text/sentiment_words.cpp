@@ -30,11 +30,6 @@ bool is_ascii(std::string_view word) {
   return std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-int sign_of(const Lexicon& lexicon, const std::string& word) {
-  const auto& senses = lexicon.find(word);
-  return senses.empty() ? 0 : senses.front().polarity > 0 ? 1 : -1;
-}
-
 // Sign of the listed word that `word` is a form of, or is derived from: endings are taken off one after the other
 // with the spelling changes that they bring (y to i, dropped e, doubled consonant).
 int sign_of_stem(const Lexicon& lexicon, const std::string& word, int depth) {
@@ -58,7 +53,7 @@ int sign_of_stem(const Lexicon& lexicon, const std::string& word, int depth) {
       if (shortest == kShortestDerived) stems.push_back(stem + "y");
     }
     for (const std::string& found : stems) {
-      if (const int sign = sign_of(lexicon, found); sign != 0) return sign;
+      if (const int sign = lexicon.sign(found); sign != 0) return sign;
     }
     if (depth < kMostEndings && stem.size() >= kShortestDerived) return sign_of_stem(lexicon, stem, depth + 1);
     return 0;
@@ -77,7 +72,7 @@ int sign_inside(const Lexicon& lexicon, const std::string& word) {
   constexpr std::size_t kHan = 3;  // bytes
   for (std::size_t length = word.size() - word.size() % kHan; length >= 2 * kHan; length -= kHan) {
     for (std::size_t begin = 0; begin + length <= word.size(); begin += kHan) {
-      if (const int sign = sign_of(lexicon, word.substr(begin, length)); sign != 0) return sign;
+      if (const int sign = lexicon.sign(word.substr(begin, length)); sign != 0) return sign;
     }
   }
   return 0;
@@ -89,11 +84,11 @@ int polarity(std::string_view given) {
   const std::string word(given);
   if (is_ascii(word)) {
     const Lexicon& english = Lexicon::builtin("en");
-    const int sign = sign_of(english, word);
+    const int sign = english.sign(word);
     return sign != 0 ? sign : sign_of_stem(english, word, 1);
   }
   const Lexicon& chinese = Lexicon::builtin("zh");
-  const int sign = sign_of(chinese, word);
+  const int sign = chinese.sign(word);
   return sign != 0 ? sign : sign_inside(chinese, word);
 }
 

@@ -3,11 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "sentiment_words.h"
 #include "shakedown/media/text.h"
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
+#include "text/clause.h"
+#include "text/sentiment_words.h"
 #include "text/words_removed.h"
 
 namespace shakedown::perturb {
@@ -62,10 +63,11 @@ class WordDrop final : public Perturbation {
                                                  const std::vector<media::WordSpan>& words) const {
     std::vector<bool> eligible = eligible_units(words.size());
     if (config_.protect == "none") return eligible;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const auto word = std::string_view(transcript.text).substr(words[i].begin, words[i].end - words[i].begin);
-      const std::string lower = media::lower_case(word, transcript.language);
-      eligible[i] = polarity(lower) == 0 && !is_negator(lower);
+    std::size_t i = 0;
+    for (const Token& token : tokens_of(transcript.text, transcript.language, Lexicon::builtin(transcript.language))) {
+      if (token.polarity == 0 && !is_negator(token.word)) continue;
+      while (i < words.size() && words[i].end <= token.begin) ++i;
+      for (std::size_t k = i; k < words.size() && words[k].begin < token.end; ++k) eligible[k] = false;
     }
     return eligible;
   }
@@ -77,6 +79,7 @@ PerturbationSpec spec() {
   return Schema<WordDrop>("text.word_drop", Modality::kText,
                           "Words are lost, as recognisers and captioners lose them. Words that carry the sentiment "
                           "and words that turn it round stay, so that a reader would still give the label.")
+      .version(2)
       .source("Word deletion: Wei and Zou, EDA, EMNLP 2019. Protection of polar words: this project.")
       .reads({Form::kTranscript})
       .writes({Form::kTranscript})

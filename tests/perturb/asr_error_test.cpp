@@ -131,7 +131,7 @@ TEST(AsrErrorTest, TheErrorRateIsMetByEverySeedOnTheDemosTranscripts) {
 }
 
 TEST(AsrErrorTest, TheErrorRateIsMetByEverySeedOnRealReviews) {
-  const auto sentences = movie_snippets(500);
+  const auto sentences = movie_snippets(1000);
   if (sentences.empty()) GTEST_SKIP() << "needs SHAKEDOWN_REAL_DATA";
   expect_rates(sentences, "movie snippets");
 }
@@ -171,6 +171,9 @@ TEST(AsrErrorTest, PresetsLookLikeTheRecognisersTheyAreNamedAfter) {
     EXPECT_LE(got.runs.at(1) / runs, .64);
     EXPECT_NEAR(got.quantile(.25), real.quartiles[0], kTwoPoints);
     EXPECT_NEAR(got.quantile(.5), real.quartiles[1], kTwoPoints);
+    // speechbrain: short utterances fare worse on the real data (docs/text.md)
+    const bool skewed = std::string_view(real.name) == "speechbrain";
+    EXPECT_NEAR(got.quantile(.75), real.quartiles[2], skewed ? .05 : kTwoPoints);
   }
 }
 

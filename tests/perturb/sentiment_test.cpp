@@ -120,6 +120,39 @@ TEST(LexiconTest, IsAsLargeAsItSaysAndAgreesWithItself) {
   }
 }
 
+// Strong words that were written down without a look at the lexicon or at another: what it knows of them is held out.
+TEST(LexiconTest, KnowsStrongWordsWrittenDownWithoutIt) {
+  const auto known = [](std::initializer_list<const char*> words, int sign) {
+    std::size_t right = 0;
+    for (const char* word : words) {
+      EXPECT_NE(polarity(word), -sign) << word;
+      if (polarity(word) == 0) std::printf("not known: %s\n", word);
+      right += polarity(word) == sign ? 1 : 0;
+    }
+    return static_cast<double>(right) / static_cast<double>(words.size());
+  };
+  EXPECT_GE(known({"amazing",      "brilliant", "charming",    "delightful", "elegant",   "fantastic",   "generous",
+                   "heartwarming", "inspiring", "joyful",      "kindness",   "lovely",    "magnificent", "outstanding",
+                   "perfect",      "radiant",   "splendid",    "terrific",   "uplifting", "wonderful",   "adore",
+                   "applauded",    "blessed",   "celebrate",   "cheerful",   "dazzling",  "ecstatic",    "enjoyed",
+                   "exquisite",    "flawless",  "gorgeous",    "grateful",   "happiest",  "hilarious",   "impressive",
+                   "laughed",      "loved",     "masterpiece", "memorable",  "praise",    "proud",       "refreshing",
+                   "satisfying",   "smiled",    "stunning",    "superb",     "thrilled",  "triumph",     "witty",
+                   "beautifully"},
+                  1),
+            0.85);
+  EXPECT_GE(known({"awful",     "abysmal",    "boring",     "clumsy",       "disgusting",  "dreadful",  "embarrassing",
+                   "failure",   "ghastly",    "hated",      "horrible",     "incompetent", "insulting", "lousy",
+                   "miserable", "nasty",      "offensive",  "pathetic",     "repulsive",   "sadness",   "terrible",
+                   "ugly",      "unbearable", "vile",       "worthless",    "annoyed",     "betrayed",  "cried",
+                   "cruel",     "depressing", "despair",    "disappointed", "disaster",    "dull",      "frightened",
+                   "furious",   "garbage",    "hopeless",   "idiotic",      "lonely",      "mediocre",  "nightmare",
+                   "painful",   "regret",     "ridiculous", "shameful",     "suffering",   "tedious",   "tragic",
+                   "worst"},
+                  -1),
+            0.85);
+}
+
 TEST(LexiconTest, PartnersHaveTheOtherOrTheSameSignInAnIndependentLexicon) {
   const auto ratings = vader();
   if (ratings.empty()) GTEST_SKIP() << "SHAKEDOWN_REAL_DATA is not set";

@@ -78,11 +78,7 @@ class ChannelDrop final : public Perturbation {
         if (column_differs(*a, *b, column)) ++dose.changed;
       }
     }
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

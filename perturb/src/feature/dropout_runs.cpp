@@ -58,11 +58,7 @@ class DropoutRuns final : public Perturbation {
       }
     }
     dose.total = dose.eligible;
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

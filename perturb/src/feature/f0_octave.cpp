@@ -106,11 +106,7 @@ class F0Octave final : public Perturbation {
       ++dose.taken;
       if (row_differs(a, b, step)) ++dose.changed;
     }
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

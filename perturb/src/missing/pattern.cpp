@@ -8,6 +8,7 @@
 
 #include "forms.h"
 #include "missing/blank.h"
+#include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 
@@ -46,11 +47,7 @@ class MissingPattern final : public Perturbation {
     const Forms replaced = replaced_forms(before, after);
     for (const Modality modality : present) dose.changed += has_any(replaced, modality) ? 1 : 0;
     dose.changed = std::min(dose.changed, dose.taken);
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

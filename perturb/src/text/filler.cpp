@@ -107,11 +107,7 @@ class Fillers final : public Perturbation {
       ++dose.changed;
       from = found + word.size();
     }
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

@@ -175,11 +175,7 @@ class Typo final : public Perturbation {
                                           now[i].end - now[i].begin) != 0)
         ++dose.changed;
     }
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

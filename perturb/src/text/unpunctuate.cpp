@@ -67,11 +67,7 @@ class Unpunctuate final : public Perturbation {
     dose.total = dose.eligible = count(*before.transcript);
     dose.taken = static_cast<double>(effect.decisions.size());
     dose.changed = dose.eligible - count(*after.transcript);
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

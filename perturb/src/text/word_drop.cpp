@@ -51,11 +51,7 @@ class WordDrop final : public Perturbation {
     const std::vector<std::size_t> dropped(effect.decisions.begin(), effect.decisions.end());
     const Transcript expected = rewrite(*before.transcript, removal_of(before.transcript->text, words, dropped));
     if (after.transcript->text == expected.text) dose.changed = dose.taken;
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

@@ -62,9 +62,7 @@ class PatchMask final : public Perturbation {
       if (differs(was, is, patch)) ++dose.changed;
     }
     dose.changed = std::min(dose.changed, dose.taken);
-    dose.realised = dose.taken / dose.eligible;
-    dose.effective = dose.changed / dose.eligible;
-    return dose;
+    return with_shares(dose);
   }
 
  private:

@@ -14,6 +14,7 @@
 #include "sentiment_words.h"
 #include "shakedown/core/error.h"
 #include "shakedown/media/text.h"
+#include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 #include "text/alignment.h"
@@ -129,8 +130,7 @@ class AsrErrors final : public Perturbation {
     Dose dose;
     dose.total = dose.eligible = static_cast<double>(reference.size());
     dose.taken = dose.changed = std::min(dose.total, static_cast<double>(found.errors()));
-    if (!reference.empty()) dose.realised = dose.effective = dose.taken / dose.total;
-    return dose;
+    return with_shares(dose);
   }
 
  private:

@@ -5,6 +5,8 @@
 #include <functional>
 #include <numbers>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
@@ -18,10 +20,10 @@ namespace {
 constexpr int kRate = 16000;
 constexpr double kSoundSeconds = 5, kClipSeconds = 3, kFps = 25;
 
-// Speakers that all have the same voice: donors for babble.
+// Speakers that all have the same voice and the same film: donors.
 class Crowd final : public Corpus {
  public:
-  explicit Crowd(Shared<Waveform> voice) : voice_(std::move(voice)) {
+  Crowd(Shared<Waveform> voice, Sample film) : voice_(std::move(voice)), film_(std::move(film)) {
     for (std::size_t i = 0; i < 50; ++i) {
       const std::string id = "clip" + std::to_string(i);
       infos_.push_back({id, id, id, {}, {}});
@@ -32,7 +34,7 @@ class Crowd final : public Corpus {
   const SampleInfo& info(std::size_t index) const override { return infos_.at(index); }
   const std::vector<std::size_t>& by_id() const override { return by_id_; }
   Sample load(std::size_t index) const override {
-    Sample sample;
+    Sample sample = film_;
     sample.id = sample.speaker = infos_.at(index).id;
     sample.waveform = voice_;
     return sample;
@@ -42,6 +44,7 @@ class Crowd final : public Corpus {
 
  private:
   Shared<Waveform> voice_;
+  Sample film_;
   std::vector<SampleInfo> infos_;
   std::vector<std::size_t> by_id_;
 };
@@ -109,7 +112,7 @@ void run(benchmark::State& state, const Case& which, bool measured) {
   register_builtins(registry);
   const auto perturbation = registry.create(which.name, which.params);
   const Sample before = which.sample();
-  const Crowd corpus(voice());
+  const Crowd corpus(voice(), film(224, 224));
   const Rng rng({.suite_seed = 1,
                  .perturbation = which.name,
                  .version = 1,
@@ -145,6 +148,8 @@ void add(const Case& which) {
 void add_all() {
   constexpr double kWords = 20;
   add({"text.word_drop", {{"fraction", "0.3"}}, transcript, kWords, "words/s"});
+  add({"text.sentiment_replace", {{"fraction", "1"}}, transcript, kWords, "words/s"});
+  add({"text.asr_error", {{"rate", "0.3"}}, transcript, kWords, "words/s"});
   for (const char* noise : {"white", "pink", "brown", "babble"}) {
     for (const char* reference : {"rms", "p56"}) {
       add({"audio.background_noise", {{"noise", noise}, {"reference", reference}}, speech, kSoundSeconds, "media_s/s"});
@@ -181,6 +186,35 @@ void add_all() {
     add({"video.low_light", {{"stops", stops}}, at_224, kClipSeconds * kFps, "frames/s"});
   }
   add({"video.low_light", {{"stops", "-3"}}, at_360, kClipSeconds * kFps, "frames/s"});
+  const std::vector<std::pair<std::string, ParamMap>> others = {
+      {"video.color_cast", {}},
+      {"video.compression", {}},
+      {"video.contrast", {}},
+      {"video.defocus", {{"radius", "0.02"}}},
+      {"video.defocus", {{"radius", "0.07"}}},
+      {"video.defocus", {{"radius", "0.2"}}},
+      {"video.face_dropout", {{"fill", "blank"}}},
+      {"video.face_dropout", {{"fill", "blur"}}},
+      {"video.face_occlusion", {{"kind", "box"}}},
+      {"video.face_occlusion", {{"kind", "hand"}}},
+      {"video.flicker", {}},
+      {"video.frame_drop", {}},
+      {"video.freeze", {}},
+      {"video.gamma", {}},
+      {"video.head_pose", {{"axis", "yaw"}}},
+      {"video.head_pose", {{"axis", "yaw"}, {"motion", "turning"}}},
+      {"video.head_pose", {{"axis", "roll"}}},
+      {"video.low_resolution", {}},
+      {"video.noise", {{"kind", "gaussian"}}},
+      {"video.noise", {{"kind", "impulse"}}},
+      {"video.over_exposure", {}},
+      {"video.patch_mask", {}},
+      {"video.shadow", {}},
+      {"video.side_light", {}},
+      {"video.wrong_face", {}},
+  };
+  for (const auto& [name, params] : others) add({name, params, at_224, kClipSeconds * kFps, "frames/s"});
+  add({"cross.desync", {}, speech, kSoundSeconds, "media_s/s"});
 }
 
 }  // namespace

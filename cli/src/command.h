@@ -29,6 +29,9 @@ Command describe_command();
 Command inspect_command();
 Command check_command();
 Command dump_command();
+Command export_command();
+Command preview_command();
 Command selftest_command();
+Command table_command();
 
 }  // namespace shakedown::cli

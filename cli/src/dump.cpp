@@ -14,7 +14,7 @@ Command dump_command() {
           {{"only", "GLOB", "cells to print", "", true}, {"partial", "", "accept a run that is not complete"}},
           [](const Arguments& arguments, perturb::Registry&) {
             if (arguments.free().size() != 1) throw Error(ErrorKind::kUsage, "dump: one RUN folder is accepted");
-            const auto run = store::read_run(arguments.free().front(), arguments.has("partial"));
+            const auto run = store::read_run(arguments.free().front(), arguments.has("partial"), store::Masked::kKept);
             std::cout << reports::dump_csv(run, arguments.all("only"));
             return run.complete ? kDone : kIncompleteRun;
           }};

@@ -15,7 +15,7 @@ void inspect_model(const std::string& file) {
     std::cout << (i > 0 ? ", " : "") << inspection.arguments[i].first << ": " << inspection.arguments[i].second;
   std::cout << ") -> " << inspection.returns << "\n\n"
             << (inspection.embedded
-                    ? "# manifest inside the file\n"
+                    ? "# the manifest inside the file\n"
                     : "# a manifest to start from: save it as model.yaml beside the file and correct it\n")
             << inspection.manifest;
 }

@@ -60,6 +60,17 @@ int list(const Arguments& arguments, perturb::Registry& registry) {
   return kDone;
 }
 
+std::string dose_text(const perturb::DoseSpec& dose) {
+  if (dose.parameter.empty()) return "none";
+  std::vector<std::string> ladder;
+  for (const double step : dose.ladder) ladder.push_back(format_number(step));
+  auto text = dose.parameter + (dose.unit.empty() ? "" : " in " + dose.unit) +
+              ", severities 1 to 5: " + join(ladder, ", ") + "; " + format_number(dose.identity) +
+              " leaves the input as it was";
+  if (dose.valid_to) text += "; the label is beyond doubt up to " + format_number(*dose.valid_to);
+  return text;
+}
+
 int describe(const Arguments& arguments, perturb::Registry& registry) {
   if (arguments.free().size() != 1)
     throw Error(ErrorKind::kUsage, "describe: the name of one perturbation is accepted");
@@ -68,18 +79,9 @@ int describe(const Arguments& arguments, perturb::Registry& registry) {
   if (!spec.source.empty()) std::cout << "\nsource: " << spec.source << "\n";
   std::cout << "reads:  " << (spec.reads_all ? "all of " : "any of ") << spec.reads.describe()
             << "\nwrites: " << spec.writes.describe() << "\n";
-  const auto& dose = spec.dose;
-  if (dose.parameter.empty()) {
-    std::cout << "dose:   none\n";
-  } else {
-    std::vector<std::string> ladder;
-    for (const double step : dose.ladder) ladder.push_back(format_number(step));
-    std::cout << "dose:   " << dose.parameter << (dose.unit.empty() ? "" : " in " + dose.unit)
-              << ", severities 1 to 5: " << join(ladder, ", ") << "; " << format_number(dose.identity)
-              << " leaves the input as it was";
-    if (dose.valid_to) std::cout << "; the label is beyond doubt up to " << format_number(*dose.valid_to);
-    std::cout << "\n";
-  }
+  std::cout << "dose:   " << dose_text(spec.dose) << "\n";
+  for (const auto& option : spec.dose_options)
+    std::cout << "        at " << option.parameter << "=" << option.value << ": " << dose_text(option.dose) << "\n";
   std::cout << "label:  " << label_effect_name(spec.label_effect(spec.complete({}), {spec.reads}))
             << " at its defaults\n\nparameters\n";
   for (const auto& parameter : spec.params) {

@@ -1,6 +1,7 @@
 #include "shakedown/reports/report.h"
 
 #include <iostream>
+#include <optional>
 
 #include "command.h"
 #include "scoring.h"
@@ -20,9 +21,14 @@ int report(const Arguments& arguments, perturb::Registry&) {
   if (folders.size() > 1 && arguments.has("out"))
     throw Error(ErrorKind::kUsage, "report: --out takes one model's report: " + arguments.free().front() + " holds " +
                                        std::to_string(folders.size()) + ", name one of them");
+  metrics::AnalyseOptions options;
+  options.interval = metrics::interval_kind(arguments.text("interval"));
+  std::optional<RunData> reference;
+  if (arguments.has("reference")) reference = store::read_run(arguments.text("reference"));
+  options.reference = reference ? &*reference : nullptr;
   bool complete = true;
   for (const auto& folder : folders) {
-    const auto results = metrics::analyse(store::read_run(folder, arguments.has("partial")));
+    const auto results = metrics::analyse(store::read_run(folder, arguments.has("partial")), options);
     complete = complete && results.complete;
     std::string text;
     if (format == "html")
@@ -57,6 +63,8 @@ Command report_command() {
           "RUN",
           {{"format", "F", "html, json, markdown or csv", "html"},
            {"out", "FILE", "where to write; html goes to RUN/report.html, others to stdout", ""},
+           {"reference", "RUN", "adds mCE and relative mCE against that run", ""},
+           {"interval", "KIND", "auto, jackknife, bootstrap-t, percentile or bca", "auto"},
            {"partial", "", "accept a run that is not complete"}},
           report};
 }

@@ -14,12 +14,12 @@ constexpr auto kPlainEvery = std::chrono::seconds(5);
 constexpr int kBarWidth = 24;
 
 spdlog::logger& logger() {
-  static const auto instance = [] {
+  static const auto kInstance = [] {
     auto made = spdlog::stderr_color_mt("shakedown");
     made->set_pattern("%^%v%$");
     return made;
   }();
-  return *instance;
+  return *kInstance;
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 namespace shakedown {
 
 std::size_t Tokens::length() const {
-  std::size_t count = 0;
-  while (count < mask.size() && mask[count] != 0) ++count;
+  std::size_t count = mask.size();
+  while (count > 0 && mask[count - 1] == 0) --count;
   return count;
 }
 
@@ -120,6 +120,9 @@ Shared<Sequence> cut(const Shared<Sequence>& sequence, std::optional<std::size_t
   shorter->length = std::min(sequence->length, *limit);
   shorter->values.assign(sequence->values.begin(),
                          sequence->values.begin() + static_cast<std::ptrdiff_t>(*limit * sequence->dims));
+  shorter->observed = sequence->observed;
+  if (!shorter->observed.empty()) shorter->observed.resize(*limit);
+  shorter->mask_lost = sequence->mask_lost;
   return shorter;
 }
 
@@ -129,6 +132,7 @@ Shared<Tokens> cut(const Shared<Tokens>& tokens, std::optional<std::size_t> limi
   shorter->ids.resize(*limit);
   shorter->mask.resize(*limit);
   shorter->segments.resize(*limit);
+  if (!shorter->observed.empty()) shorter->observed.resize(*limit);
   return shorter;
 }
 

@@ -1,13 +1,14 @@
 #include "shakedown/core/yaml.h"
 
+#include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <set>
 #include <sstream>
 
 #include <yaml-cpp/yaml.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 
 namespace shakedown {
@@ -28,7 +29,7 @@ struct YamlBuilder {
   Yaml build(const YAML::Node& node, int depth) {
     auto made = std::make_shared<Yaml::Node>();
     made->file = file;
-    made->line = node.Mark().line + 1;
+    made->line = std::max(0, node.Mark().line) + 1;  // an empty document has no mark
     // Aliases share nodes, so a few bytes can stand for billions of values.
     if (depth > 64 || ++nodes > 1'000'000)
       fail(made, "nested too deep or too large: at most 64 levels and 1,000,000 values");
@@ -65,6 +66,7 @@ struct YamlBuilder {
 };
 
 Yaml Yaml::parse(std::string_view text, const std::string& name) {
+  if (!is_utf8(text)) throw Error(ErrorKind::kUsage, name + ": is not UTF-8 text");
   try {
     YamlBuilder builder{std::make_shared<const std::string>(name)};
     const auto documents = YAML::LoadAll(std::string(text));
@@ -76,18 +78,7 @@ Yaml Yaml::parse(std::string_view text, const std::string& name) {
 }
 
 Yaml Yaml::load(const std::filesystem::path& file) {
-  std::error_code code;
-  if (std::filesystem::is_directory(file, code))
-    throw Error(ErrorKind::kData, file.string() + ": is a folder, not a YAML file");
-  const auto size = std::filesystem::file_size(file, code);
-  std::ifstream stream(file, std::ios::binary);
-  if (code || !stream) throw Error(ErrorKind::kData, file.string() + ": cannot be read");
-  if (size > (std::uintmax_t{16} << 20U))
-    throw Error(ErrorKind::kData, file.string() + ": is larger than 16 MiB: not a hand-written YAML file");
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!is_utf8(text.view())) throw Error(ErrorKind::kUsage, file.string() + ": is not UTF-8 text");
-  return parse(text.view(), file.string());
+  return parse(read_text_file(file, kMostYamlBytes), file.string());
 }
 
 Yaml::Kind Yaml::kind() const {

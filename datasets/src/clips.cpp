@@ -11,6 +11,7 @@
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
 #include "shakedown/core/text.h"
+#include "shakedown/core/utterance_mask.h"
 #include "shakedown/media/decode.h"
 
 namespace shakedown::datasets {
@@ -42,6 +43,27 @@ bool is_video_name(const std::filesystem::path& file) {
 
 bool is_audio_name(const std::filesystem::path& file) {
   return has_extension(file, {".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac", ".aiff", ".au"});
+}
+
+std::vector<std::size_t> columns_but(const CsvTable& table, const std::vector<std::size_t>& used) {
+  std::vector<std::size_t> others;
+  for (std::size_t column = 0; column < table.header().size(); ++column) {
+    if (std::ranges::find(used, column) == used.end()) others.push_back(column);
+  }
+  return others;
+}
+
+void add_metadata(const CsvTable& table, const CsvTable::Row& row, const std::vector<std::size_t>& columns,
+                  SampleInfo& into) {
+  for (const std::size_t column : columns) into.metadata[table.header()[column]] = row.fields[column];
+}
+
+void add_mask(const CsvTable& table, const CsvTable::Row& row, std::size_t column, SampleInfo& into) {
+  const std::string_view value = trim(row.fields[column]);
+  if (value != "0" && value != "1") {
+    table.fail(row, fmt::format("{}: '{}': a mask is 0 or 1", table.header()[column], value));
+  }
+  into.metadata[kUtteranceMask] = std::string(value);
 }
 
 ClipDataset::ClipDataset(Manifest manifest, const OpenOptions& options, Contents contents)

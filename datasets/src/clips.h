@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "csv.h"
 #include "lazy.h"
 #include "manifest.h"
 #include "shakedown/datasets/dataset.h"
@@ -26,6 +27,14 @@ struct ClipEntry {
 /// True when the extension is one of a video container (mp4, mkv, ...) or of a sound file (wav, flac, ...).
 [[nodiscard]] bool is_video_name(const std::filesystem::path& file);
 [[nodiscard]] bool is_audio_name(const std::filesystem::path& file);
+
+/// Columns of the table that are not in `used`.
+[[nodiscard]] std::vector<std::size_t> columns_but(const CsvTable& table, const std::vector<std::size_t>& used);
+/// The fields of these columns as metadata of the sample, by the names of the columns.
+void add_metadata(const CsvTable& table, const CsvTable::Row& row, const std::vector<std::size_t>& columns,
+                  SampleInfo& into);
+/// The utterance's mask as metadata. @throws Error(kData) with the line for anything but 0 and 1
+void add_mask(const CsvTable& table, const CsvTable::Row& row, std::size_t column, SampleInfo& into);
 
 /// A split whose samples are media files, decoded when they are asked for.
 class ClipDataset : public Dataset {

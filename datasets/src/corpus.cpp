@@ -127,6 +127,9 @@ const std::vector<std::size_t>& DatasetCorpus::by_id() const {
 Shared<FeatureStatistics> DatasetCorpus::statistics(Form form) const {
   return dataset_.statistics(form);
 }
+std::vector<ColumnBlock> DatasetCorpus::columns() const {
+  return dataset_.columns();
+}
 std::size_t DatasetCorpus::cached_bytes() const {
   return cache_->bytes();
 }

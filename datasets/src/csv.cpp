@@ -1,13 +1,12 @@
 #include "csv.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 
 namespace shakedown::datasets {
@@ -79,16 +78,7 @@ class Scanner {
 }  // namespace
 
 CsvTable CsvTable::read(const std::filesystem::path& file) {
-  std::error_code code;
-  const auto fail = [&](const char* what) { throw Error(ErrorKind::kData, file.string() + ": " + what); };
-  if (!std::filesystem::exists(file, code)) fail("does not exist");
-  if (!std::filesystem::is_regular_file(file, code)) fail("is not a regular file");
-  if (std::filesystem::file_size(file, code) > kMaxFileBytes) fail("is larger than 256 MiB: not a table of labels");
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) fail("cannot be read");
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (stream.bad()) fail("cannot be read");
-  return parse(text, file.string());
+  return parse(read_text_file(file, kMaxFileBytes), file.string());
 }
 
 CsvTable CsvTable::parse(std::string_view text, std::string name) {

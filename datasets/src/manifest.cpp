@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "column_maps.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 #include "shakedown/core/yaml.h"
@@ -39,12 +40,38 @@ void read_files(const Yaml& yaml, Manifest& manifest) {
   }
 }
 
+void read_sequences(const Yaml& yaml, Manifest& manifest) {
+  const bool csd = manifest.format == "csd";
+  for (const char* const key : {"sequences", "videos"}) {
+    if (const Yaml given = yaml.get(key); given && !csd) given.fail(fmt::format("'{}' is for format csd", key));
+  }
+  if (!csd) return;
+  for (const char* const key : {"file", "files"}) {
+    if (const Yaml given = yaml.get(key)) given.fail("format csd has 'sequences:', a file a role");
+  }
+  const Yaml sequences = yaml.require("sequences");
+  sequences.only({"words", "text", "audio", "vision", "labels"});
+  for (const auto& [role, name] : sequences.entries()) manifest.sequences[role] = manifest.root / name.text();
+  if (!manifest.sequences.contains("labels")) sequences.fail("'labels' is missing: their intervals are the samples");
+  if (manifest.sequences.size() == 1)
+    sequences.fail(
+        "sequences: only labels are named; at least one of words, text, audio and vision is needed beside them");
+  const std::filesystem::path& labels = manifest.sequences["labels"];
+  const Yaml videos = yaml.get("videos");
+  if (!videos) manifest.files[""] = labels;
+  if (!videos) return;
+  for (const auto& [split, name] : videos.entries()) {
+    manifest.videos[split] = manifest.root / name.text();
+    manifest.files[split] = labels;
+  }
+}
+
 void read_keys(const Yaml& yaml, Manifest& manifest) {
   std::vector<std::string> roles{"id", "text", "audio", "labels", "group", "speaker"};
   const std::vector<std::string> more =
-      manifest.format == "mmsa"
+      manifest.format != "media" && manifest.format != "meld"
           ? std::vector<std::string>{"raw_text", "text_bert", "vision", "audio_lengths", "vision_lengths"}
-          : std::vector<std::string>{"video", "video_id", "clip_id", "mode"};
+          : std::vector<std::string>{"video", "video_id", "clip_id", "mode", "mask"};
   roles.insert(roles.end(), more.begin(), more.end());
   if (const Yaml keys = yaml.get("keys")) {
     keys.only(roles);
@@ -76,14 +103,35 @@ void read_labels(const Yaml& yaml, Manifest& manifest) {
   if (manifest.labels.empty()) labels.fail("names no label");
 }
 
+Form feature_form(const std::string& modality) {
+  return modality == "text" ? Form::kEmbedding : modality == "audio" ? Form::kAudioFeatures : Form::kVisionFeatures;
+}
+
+void read_normalise(const Yaml& yaml, Manifest& manifest) {
+  const Yaml list = yaml.get("normalise");
+  if (!list) return;
+  if (manifest.format == "media" || manifest.format == "meld") {
+    list.fail("normalise: is for feature files; models name `mean` and `standard_deviation` of an input");
+  }
+  for (const Yaml& item : list.items()) {
+    manifest.normalise.push_back(feature_form(choice(item, {"text", "audio", "vision"}, "normalise:")));
+  }
+}
+
 void read_columns(const Yaml& yaml, Manifest& manifest) {
   const Yaml columns = yaml.get("columns");
   if (!columns) return;
   columns.only({"text", "audio", "vision"});
   for (const auto& [modality, blocks] : columns.entries()) {
-    const Form form = modality == "text"    ? Form::kEmbedding
-                      : modality == "audio" ? Form::kAudioFeatures
-                                            : Form::kVisionFeatures;
+    const Form form = feature_form(modality);
+    if (blocks.kind() == Yaml::Kind::kScalar) {
+      std::vector<std::string> accepted{"none"};
+      for (const ColumnMap& map : column_maps()) {
+        if (map.form == form && !map.blocks.empty()) accepted.push_back(map.name);
+      }
+      manifest.layouts[form] = choice(blocks, accepted, "layout");
+      continue;
+    }
     for (const auto& [name, range] : blocks.entries()) {
       ColumnBlock block{form, name, 0, 0};
       if (range.kind() == Yaml::Kind::kList) {
@@ -129,7 +177,7 @@ Manifest read_manifest(const std::filesystem::path& file) {
   const Yaml yaml = Yaml::load(file);
   yaml.require_schema("shakedown.data/1");
   yaml.only({"schema", "format", "name", "path", "file", "files", "keys", "labels", "group", "speaker", "columns",
-             "convention", "video", "language"});
+             "convention", "video", "language", "sequences", "videos", "normalise"});
   Manifest manifest;
   manifest.manifest_file = file;
   manifest.root = file.parent_path();
@@ -137,9 +185,11 @@ Manifest read_manifest(const std::filesystem::path& file) {
   for (const FormatInfo& format : formats()) accepted.push_back(format.name);
   manifest.format = choice(yaml.require("format"), accepted, "format");
   read_files(yaml, manifest);
+  read_sequences(yaml, manifest);
   read_keys(yaml, manifest);
   read_labels(yaml, manifest);
   read_columns(yaml, manifest);
+  read_normalise(yaml, manifest);
   read_video(yaml, manifest);
   if (const Yaml convention = yaml.get("convention")) {
     manifest.convention = choice(convention, {"mosi", "mosei", "sims", "simsv2", "plain"}, "convention");

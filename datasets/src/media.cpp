@@ -49,8 +49,18 @@ class RawFolder {
 /// The columns of a media table by role, after `keys:`, `labels:`, `group:` and `speaker:` of the manifest.
 struct Columns {
   using Index = std::optional<std::size_t>;
-  Index id, video_id, clip_id, text, mode, audio, video, group, speaker;
+  Index id, video_id, clip_id, text, mode, mask, audio, video, group, speaker;
   std::vector<std::pair<std::string, std::size_t>> labels;
+
+  /// What the sample does not carry elsewhere.
+  [[nodiscard]] std::vector<std::size_t> others(const CsvTable& table) const {
+    std::vector<std::size_t> used;
+    for (const Index& role : {id, video_id, clip_id, text, mode, mask, audio, video, group}) {
+      if (role) used.push_back(*role);
+    }
+    for (const auto& [name, column] : labels) used.push_back(column);
+    return columns_but(table, used);
+  }
 };
 
 Columns find_columns(const CsvTable& table, const Manifest& manifest) {
@@ -74,6 +84,7 @@ Columns find_columns(const CsvTable& table, const Manifest& manifest) {
   }
   columns.text = find("text", "text");
   columns.mode = find("mode", "mode");
+  columns.mask = find("mask", "");
   columns.group = find("group", "");
   columns.speaker = find("speaker", "");
   for (const LabelSource& label : manifest.labels) columns.labels.emplace_back(label.name, table.require(label.key));
@@ -91,7 +102,11 @@ Columns find_columns(const CsvTable& table, const Manifest& manifest) {
 class MediaReader {
  public:
   MediaReader(const Manifest& manifest, const CsvTable& table)
-      : manifest_(manifest), table_(table), columns_(find_columns(table, manifest)), raw_(manifest.root / "Raw") {}
+      : manifest_(manifest),
+        table_(table),
+        columns_(find_columns(table, manifest)),
+        others_(columns_.others(table)),
+        raw_(manifest.root / "Raw") {}
 
   ClipDataset::Contents read(const std::string& split) {
     ClipDataset::Contents contents;
@@ -145,6 +160,8 @@ class MediaReader {
         table_.fail(row, error.what());
       }
     }
+    add_metadata(table_, row, others_, clip.info);
+    if (columns_.mask) add_mask(table_, row, *columns_.mask, clip.info);
     clip.has_text = columns_.text.has_value();
     clip.text = field(columns_.text);
     if (columns_.audio || columns_.video) {
@@ -162,6 +179,7 @@ class MediaReader {
   const Manifest& manifest_;
   const CsvTable& table_;
   Columns columns_;
+  std::vector<std::size_t> others_;  ///< columns that become metadata
   RawFolder raw_;
 };
 

@@ -78,6 +78,13 @@ std::unique_ptr<Dataset> open_meld(Manifest manifest, const OpenOptions& options
   if (labels.empty()) labels = {{"emotion", "Emotion", 0}, {"sentiment", "Sentiment", 0}};
   std::vector<std::size_t> label_columns;
   for (const LabelSource& label : labels) label_columns.push_back(table.require(label.key));
+  std::vector<std::size_t> used = label_columns;
+  used.push_back(utterance);
+  std::vector<std::size_t> masks;
+  if (manifest.keys.contains("mask")) masks.push_back(table.require(manifest.key("mask", "")));
+  used.insert(used.end(), masks.begin(), masks.end());
+  if (const auto row_number = table.find("Sr No.")) used.push_back(*row_number);
+  const std::vector<std::size_t> others = columns_but(table, used);
   const auto clips = list_clips(clip_folders(manifest.root, options.split));
   for (const CsvTable::Row& row : table.rows()) {
     ClipEntry clip;
@@ -91,9 +98,8 @@ std::unique_ptr<Dataset> open_meld(Manifest manifest, const OpenOptions& options
         table.fail(row, error.what());
       }
     }
-    for (const char* const column : {"Dialogue_ID", "Utterance_ID", "Season", "Episode", "StartTime", "EndTime"}) {
-      if (const auto index = table.find(column)) clip.info.metadata[column] = row.fields[*index];
-    }
+    add_metadata(table, row, others, clip.info);
+    for (const std::size_t mask : masks) add_mask(table, row, mask, clip.info);
     clip.has_text = true;
     clip.text = row.fields[utterance];
     clip.expected = (manifest.root / options.split / (clip.info.id + ".mp4")).string();

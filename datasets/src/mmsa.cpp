@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "column_maps.h"
+#include "feature_files.h"
 #include "feature_report.h"
 #include "formats.h"
 #include "lazy.h"
@@ -18,6 +20,7 @@ namespace shakedown::datasets {
 namespace {
 
 constexpr std::array kFeatureForms{Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
+constexpr double kNormalisationEpsilon = 1e-6;
 constexpr std::size_t kMaxNameBytes = 1024;  // of an id, group or class name
 
 std::string checked_name(const Column& column, std::size_t row, std::size_t item = 0) {
@@ -34,7 +37,7 @@ class MmsaDataset : public Dataset {
     in_context(file().string(), [&] {
       read_infos();
       require_unique_ids(infos_);
-      require_labels(infos_, label_names());
+      require_labels(infos_, MmsaDataset::label_names());
       check_blocks();
     });
   }
@@ -46,21 +49,26 @@ class MmsaDataset : public Dataset {
   Shared<FeatureStatistics> statistics(Form form) const override;
 
   std::string name() const override { return manifest_.name; }
-  std::string format() const override { return "mmsa"; }
+  std::string format() const override { return manifest_.format; }
   std::string convention() const override { return manifest_.convention; }
   std::vector<std::string> label_names() const override;
   std::vector<InputFile> files() const override;
   std::vector<std::string> notes() const override;
   Facts facts() const override;
   std::vector<Warning> warnings() const override;
-  std::vector<ColumnBlock> columns() const override { return manifest_.columns; }
+  std::vector<ColumnBlock> columns() const override;
+  std::map<Form, std::string> layouts() const override;
 
  private:
   const std::filesystem::path& file() const { return *file_of(manifest_, options_.split); }
   MmsaSplit open_split() const;
   void read_infos();
   void check_blocks() const;
+  const ColumnMap* layout_of(Form form) const;
   Tokens load_tokens(std::size_t index) const;
+  [[nodiscard]] bool normalised(Form form) const;
+  void normalise(Form form, Sequence& sequence) const;
+  Shared<FeatureStatistics> raw_statistics(Form form) const;
   /// The train split where the data has one: in this file, or in one of its own.
   std::optional<MmsaSplit> open_train() const;
   const MmsaSplit& statistics_source(Form form) const;
@@ -73,7 +81,7 @@ class MmsaDataset : public Dataset {
   std::vector<SampleInfo> infos_;
   std::size_t ungrouped_ = 0;
   Lazy<std::optional<MmsaSplit>> train_;
-  std::array<Lazy<Shared<FeatureStatistics>>, kFeatureForms.size()> statistics_;
+  std::array<Lazy<Shared<FeatureStatistics>>, kFeatureForms.size()> statistics_;  ///< of the values as stored
   std::array<Lazy<FeatureSurvey>, kFeatureForms.size()> surveys_;
   Lazy<std::vector<InputFile>> files_;
 };
@@ -89,7 +97,7 @@ MmsaSplit MmsaDataset::open_split() const {
     throw Error(ErrorKind::kData, fmt::format("{}: no file for split '{}'; 'files:' has: {}",
                                               manifest_.manifest_file.string(), options_.split, join(known, ", ")));
   }
-  const std::shared_ptr<const Pickle> pickle = Pickle::open(file());
+  const auto pickle = open_features(manifest_, options_.split, options_.memory_bytes);
   return in_context(file().string(), [&] { return MmsaSplit(pickle, manifest_, options_.split); });
 }
 
@@ -125,6 +133,18 @@ void MmsaDataset::read_infos() {
 }
 
 void MmsaDataset::check_blocks() const {
+  for (const Form form : manifest_.normalise) {
+    if (split_.features(form) != nullptr) continue;
+    throw Error(ErrorKind::kData, fmt::format("normalise: the data has no {}", form_name(form)));
+  }
+  for (const auto& [form, name] : manifest_.layouts) {
+    const FeatureTable* const table = split_.features(form);
+    const std::size_t dims = table == nullptr ? 0 : table->values().dims();
+    const auto map = std::ranges::find(column_maps(), name, &ColumnMap::name);
+    if (name == "none" || map->dims == dims) continue;
+    throw Error(ErrorKind::kData,
+                fmt::format("columns: {} has {} columns, but {} has {}", name, map->dims, form_name(form), dims));
+  }
   for (const ColumnBlock& block : manifest_.columns) {
     const FeatureTable* const table = split_.features(block.form);
     const std::size_t dims = table == nullptr ? 0 : table->values().dims();
@@ -132,6 +152,46 @@ void MmsaDataset::check_blocks() const {
     throw Error(ErrorKind::kData, fmt::format("columns: '{}' ends at dimension {}, but {} has {}", block.name,
                                               block.end, form_name(block.form), dims));
   }
+}
+
+/// The layout of `form` when data.yaml names no blocks of it: the one that it names, else by the number of columns.
+const ColumnMap* MmsaDataset::layout_of(Form form) const {
+  const FeatureTable* const table = split_.features(form);
+  const bool named_blocks =
+      std::ranges::any_of(manifest_.columns, [&](const auto& block) { return block.form == form; });
+  const auto named = manifest_.layouts.find(form);
+  // A layout says which columns are hertz or radians, which they are no more once normalised.
+  if (table == nullptr || normalised(form) || named_blocks ||
+      (named != manifest_.layouts.end() && named->second == "none"))
+    return nullptr;
+  return column_map_of(form, table->values().dims());
+}
+
+std::vector<ColumnBlock> MmsaDataset::columns() const {
+  std::vector<ColumnBlock> columns = manifest_.columns;
+  for (const Form form : kFeatureForms) {
+    if (const ColumnMap* const map = layout_of(form))
+      columns.insert(columns.end(), map->blocks.begin(), map->blocks.end());
+  }
+  return columns;
+}
+
+std::map<Form, std::string> MmsaDataset::layouts() const {
+  std::map<Form, std::string> layouts;
+  for (const Form form : kFeatureForms) {
+    const FeatureTable* const table = split_.features(form);
+    if (table == nullptr) continue;
+    if (normalised(form) && !std::ranges::any_of(manifest_.columns, [&](const auto& b) { return b.form == form; })) {
+      layouts[form] = "normalised: no layout";
+      continue;
+    }
+    const bool guessed = layout_of(form) != nullptr || !manifest_.layouts.contains(form);
+    const bool named = std::ranges::any_of(manifest_.columns, [&](const auto& block) { return block.form == form; });
+    layouts[form] = named      ? "named by data.yaml"
+                    : !guessed ? "no layout, as data.yaml says"
+                               : describe_layout(form, table->values().dims());
+  }
+  return layouts;
 }
 
 Tokens MmsaDataset::load_tokens(std::size_t index) const {
@@ -172,7 +232,9 @@ Sample MmsaDataset::load(std::size_t index) const {
         throw Error(ErrorKind::kData,
                     fmt::format("{}: {} values are more than --memory allows", form_name(form), items));
       }
-      return std::make_shared<const Sequence>(table->load(index));
+      auto sequence = std::make_shared<Sequence>(table->load(index));
+      if (normalised(form)) normalise(form, *sequence);
+      return sequence;
     };
     sample.embedding = read(Form::kEmbedding);
     sample.audio_features = read(Form::kAudioFeatures);
@@ -198,7 +260,8 @@ Forms MmsaDataset::forms() const {
 std::optional<MmsaSplit> MmsaDataset::open_train() const {
   const std::filesystem::path* const path = file_of(manifest_, "train");
   if (path == nullptr || options_.split == "train") return std::nullopt;
-  const std::shared_ptr<const Pickle> pickle = Pickle::open(*path);
+  if (manifest_.format == "csd" && manifest_.videos.empty()) return std::nullopt;  // all videos are this split's
+  const auto pickle = open_features(manifest_, "train", options_.memory_bytes);
   return in_context(path->string(), [&]() -> std::optional<MmsaSplit> {
     const PickleObject* const dict = MmsaSplit::find(*pickle, manifest_, "train");
     // A file of one unnamed split is taken for the one that was asked for, not for train as well.
@@ -218,7 +281,33 @@ std::string MmsaDataset::statistics_split(Form form) const {
   return &statistics_source(form) == &split_ ? options_.split : "train";
 }
 
+bool MmsaDataset::normalised(Form form) const {
+  return std::ranges::find(manifest_.normalise, form) != manifest_.normalise.end();
+}
+
+/// (x - mean) / (standard deviation + 1e-6) of the train split within the valid length, as EMT-DLFR's
+/// normalize_sims.py; padding stays 0. Perturbations come after it: what they set to zero is the mean.
+void MmsaDataset::normalise(Form form, Sequence& sequence) const {
+  const Shared<FeatureStatistics> statistics = raw_statistics(form);
+  for (std::size_t step = 0; step < sequence.length; ++step) {
+    float* const row = sequence.row(step);
+    for (std::size_t d = 0; d < sequence.dims; ++d) {
+      row[d] = static_cast<float>((row[d] - statistics->mean[d]) /
+                                  (statistics->standard_deviation[d] + kNormalisationEpsilon));
+    }
+  }
+}
+
 Shared<FeatureStatistics> MmsaDataset::statistics(Form form) const {
+  Shared<FeatureStatistics> raw = raw_statistics(form);
+  if (raw == nullptr || !normalised(form)) return raw;
+  auto statistics = std::make_shared<FeatureStatistics>(*raw);
+  std::ranges::fill(statistics->mean, 0.0);
+  for (double& spread : statistics->standard_deviation) spread /= spread + kNormalisationEpsilon;
+  return statistics;
+}
+
+Shared<FeatureStatistics> MmsaDataset::raw_statistics(Form form) const {
   if (split_.features(form) == nullptr) return nullptr;
   return statistics_[slot(form)].get([&] {
     return std::make_shared<const FeatureStatistics>(
@@ -246,6 +335,19 @@ std::vector<InputFile> MmsaDataset::files() const {
     add("data", file());
     const std::filesystem::path* const train = file_of(manifest_, "train");
     if (train != nullptr && *train != file()) add("data", *train);
+    for (const auto& [role, path] : manifest_.sequences) {
+      if (path != file()) add("data", path);
+    }
+    for (const auto& [split, path] : manifest_.videos) add("videos", path);
+    if (manifest_.format == "facialmmt") {
+      for (const auto* const vision : {&file(), train}) {
+        if (vision == nullptr) continue;
+        std::string name = vision->filename().string();
+        const std::string split = name.substr(5, name.find("_vision_utt") - 5);
+        add("data", vision->parent_path() / fmt::format("meld_{}_audio_utt.pkl", split));
+        add("data", vision->parent_path() / fmt::format("{}_utt_profile.json", split));
+      }
+    }
     return files;
   });
 }
@@ -262,6 +364,9 @@ std::vector<std::string> MmsaDataset::notes() const {
     if (table == nullptr) continue;
     note(fmt::format("{}: {}; statistics from split '{}'", form_name(form), table->length_source(),
                      statistics_split(form)));
+    if (normalised(form))
+      note(fmt::format("{}: normalised by mean and standard deviation of split '{}'", form_name(form),
+                       statistics_split(form)));
     for (std::string& text : feature_notes(form, survey(form))) note(std::move(text));
   }
   if (split_.pickle().trailing_bytes() > 0) {
@@ -272,7 +377,7 @@ std::vector<std::string> MmsaDataset::notes() const {
 
 Facts MmsaDataset::facts() const {
   Facts facts{{"name", name()},
-              {"format", "mmsa"},
+              {"format", format()},
               {"file", file().string()},
               {"split", options_.split},
               {"samples", std::to_string(size())},
@@ -283,7 +388,7 @@ Facts MmsaDataset::facts() const {
   } else {
     for (const auto& [split, path] : manifest_.files) splits.push_back(split);
   }
-  if (!splits.empty() && splits.front() != "") facts.emplace_back("splits", join(splits, ", "));
+  if (!splits.empty() && !splits.front().empty()) facts.emplace_back("splits", join(splits, ", "));
   for (auto& fact : label_facts(infos_, label_names())) facts.push_back(std::move(fact));
   if (split_.column("raw_text") != nullptr) facts.emplace_back("text.transcript", "words");
   if (const SequenceColumn* const tokens = split_.tokens()) {
@@ -293,6 +398,7 @@ Facts MmsaDataset::facts() const {
     const FeatureTable* const table = split_.features(form);
     if (table == nullptr) continue;
     for (auto& fact : feature_facts(form, *table, survey(form))) facts.push_back(std::move(fact));
+    facts.emplace_back(fmt::format("{} columns", form_name(form)), layouts().at(form));
   }
   return facts;
 }
@@ -309,6 +415,12 @@ std::vector<Warning> MmsaDataset::warnings() const {
 }  // namespace
 
 std::unique_ptr<Dataset> open_mmsa(Manifest manifest, const OpenOptions& options) {
+  if (manifest.format == "facialmmt") {
+    find_facialmmt(manifest);
+    manifest.keys.emplace("group", "dialogue");
+    if (manifest.labels.empty()) manifest.labels = {{"emotion", "emotion", 0}};
+  }
+  if (manifest.format == "csd") manifest.keys.emplace("group", "group");
   return std::make_unique<MmsaDataset>(std::move(manifest), options);
 }
 

@@ -76,7 +76,7 @@ void convert(const std::byte* in, bool swapped, std::span<Number> out) {
     }
   }
   for (Number& number : out) {
-    std::array<std::byte, sizeof(Stored)> bytes;
+    std::array<std::byte, sizeof(Stored)> bytes{};
     std::memcpy(bytes.data(), in, sizeof(Stored));  // the file gives no alignment
     if (swapped) std::ranges::reverse(bytes);
     in += sizeof(Stored);

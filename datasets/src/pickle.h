@@ -79,19 +79,45 @@ class Pickle {
 
   /// @throws Error(kData) "file: byte N: what is wrong"
   static std::shared_ptr<const Pickle> open(const std::filesystem::path& file);
+  /// The arrays of an .npz file as the dict that a pickle of them would hold (npz.h). @param inflated_bytes  at
+  /// most so many of compressed arrays. @throws Error(kData) naming file and array
+  static std::shared_ptr<const Pickle> open_npz(const std::filesystem::path& file, std::size_t inflated_bytes);
+  /// The pickle in a file that is mapped already. @throws Error(kData) without the file's name
+  static std::shared_ptr<const Pickle> read(std::unique_ptr<MappedFile> file);
 
   [[nodiscard]] const PickleObject& root() const { return *root_; }
-  [[nodiscard]] std::size_t file_size() const { return file_.bytes().size(); }
+  /// Bytes that the values were read from: no array is larger.
+  [[nodiscard]] std::size_t file_size() const;
   /// Bytes of the file behind the end of the pickle, which are not read.
   [[nodiscard]] std::size_t trailing_bytes() const { return trailing_bytes_; }
 
  private:
-  explicit Pickle(const std::filesystem::path& file) : file_(file) {}
+  friend class PickleUnion;
+  explicit Pickle(std::unique_ptr<MappedFile> file) : file_(std::move(file)) {}
 
-  MappedFile file_;
+  std::unique_ptr<const MappedFile> file_;            ///< null: of several parts
+  std::vector<std::shared_ptr<const Pickle>> parts_;  ///< whose values are among those of this one
   std::deque<PickleObject> objects_;
+  std::deque<std::string> buffers_;  ///< what values point at beside the file: inflated arrays of an .npz file
   const PickleObject* root_ = nullptr;
   std::size_t trailing_bytes_ = 0;
+};
+
+/// One dict put together from values of several pickles and from lists made here, for data that come in several files.
+class PickleUnion {
+ public:
+  explicit PickleUnion(std::vector<std::shared_ptr<const Pickle>> parts);
+  void add(std::string_view key, const PickleObject& value);  ///< a value of one of the parts
+  void add(std::string_view key, const std::vector<std::int64_t>& list);
+  void add(std::string_view key, const std::vector<std::string>& list);
+  /// A pickle whose root is {split: the dict}. To be called once.
+  [[nodiscard]] std::shared_ptr<const Pickle> finish(std::string_view split);
+
+ private:
+  PickleObject& make(PickleObject::Kind kind);
+  PickleObject& text(std::string_view text);
+  std::shared_ptr<Pickle> pickle_;
+  PickleObject* dict_;
 };
 
 }  // namespace shakedown::datasets

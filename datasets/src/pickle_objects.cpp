@@ -1,4 +1,5 @@
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -44,6 +45,63 @@ std::optional<std::size_t> length_of(const PickleObject& object) {
 }
 
 }  // namespace
+
+std::size_t Pickle::file_size() const {
+  std::size_t size = file_ ? file_->bytes().size() : 0;
+  for (const std::string& content : buffers_) size += content.size();
+  for (const auto& part : parts_) size += part->file_size();
+  return size;
+}
+
+PickleUnion::PickleUnion(std::vector<std::shared_ptr<const Pickle>> parts) : pickle_(new Pickle(nullptr)) {
+  pickle_->parts_ = std::move(parts);
+  dict_ = &make(PickleObject::Kind::kDict);
+  dict_->value = PickleObject::Items{};
+}
+
+PickleObject& PickleUnion::make(PickleObject::Kind kind) {
+  PickleObject& object = pickle_->objects_.emplace_back();
+  object.kind = kind;
+  return object;
+}
+
+PickleObject& PickleUnion::text(std::string_view text) {
+  PickleObject& object = make(PickleObject::Kind::kText);
+  object.value = std::string_view(pickle_->buffers_.emplace_back(text));
+  return object;
+}
+
+void PickleUnion::add(std::string_view key, const PickleObject& value) {
+  auto& items = std::get<PickleObject::Items>(dict_->value);
+  items.push_back(&text(key));
+  items.push_back(const_cast<PickleObject*>(&value));  // items are read only from here on
+}
+
+void PickleUnion::add(std::string_view key, const std::vector<std::int64_t>& list) {
+  PickleObject::Items items;
+  for (const std::int64_t number : list) {
+    items.push_back(&make(PickleObject::Kind::kInteger));
+    items.back()->value = number;
+  }
+  PickleObject& made = make(PickleObject::Kind::kList);
+  made.value = std::move(items);
+  add(key, made);
+}
+
+void PickleUnion::add(std::string_view key, const std::vector<std::string>& list) {
+  PickleObject::Items items;
+  for (const std::string& one : list) items.push_back(&text(one));
+  PickleObject& made = make(PickleObject::Kind::kList);
+  made.value = std::move(items);
+  add(key, made);
+}
+
+std::shared_ptr<const Pickle> PickleUnion::finish(std::string_view split) {
+  PickleObject& root = make(PickleObject::Kind::kDict);
+  root.value = PickleObject::Items{&text(split), dict_};
+  pickle_->root_ = &root;
+  return pickle_;
+}
 
 std::string PickleObject::kind_name() const {
   return std::string(name_of(kind));

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "npz.h"
 #include "shakedown/core/error.h"
 
 namespace shakedown::datasets {
@@ -381,11 +382,22 @@ const PickleObject* Unpickler::run() {
 }
 
 std::shared_ptr<const Pickle> Pickle::open(const std::filesystem::path& file) {
+  return in_context(file.string(), [&] { return read(std::make_unique<MappedFile>(file)); });
+}
+
+std::shared_ptr<const Pickle> Pickle::read(std::unique_ptr<MappedFile> file) {
+  std::shared_ptr<Pickle> pickle(new Pickle(std::move(file)));
+  Unpickler machine(pickle->file_->bytes(), pickle->objects_);
+  pickle->root_ = machine.run();
+  pickle->trailing_bytes_ = pickle->file_->bytes().size() - machine.end();
+  return pickle;
+}
+
+std::shared_ptr<const Pickle> Pickle::open_npz(const std::filesystem::path& file, std::size_t inflated_bytes) {
   return in_context(file.string(), [&] {
-    const std::shared_ptr<Pickle> pickle(new Pickle(file));
-    Unpickler machine(pickle->file_.bytes(), pickle->objects_);
-    pickle->root_ = machine.run();
-    pickle->trailing_bytes_ = pickle->file_.bytes().size() - machine.end();
+    std::shared_ptr<Pickle> pickle(new Pickle(std::make_unique<MappedFile>(file)));
+    const NpzLimits limits{.inflated_bytes = inflated_bytes};
+    pickle->root_ = read_npz(pickle->file_->bytes(), limits, pickle->objects_, pickle->buffers_);
     return pickle;
   });
 }

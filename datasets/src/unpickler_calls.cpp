@@ -139,8 +139,7 @@ void Unpickler::make_bytes(const Items& arguments) {
   if (arguments.size() == 1) {
     return push_value(Kind::kBytes, bytes_of(*arguments[0]));
   }
-  Items as_text = arguments;
-  return encode(as_text);
+  return encode(arguments);
 }
 
 void Unpickler::make_container(Kind kind, const Items& arguments) {

@@ -38,6 +38,12 @@ std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality) {
   throw Error(ErrorKind::kInternal, "OpenCV cannot encode a JPEG");
 }
 
+Image decode_jpeg(const std::vector<std::uint8_t>& bytes) {
+  const cv::Mat picture = cv::imdecode(bytes, cv::IMREAD_COLOR);
+  if (picture.empty()) throw Error(ErrorKind::kInternal, "OpenCV cannot decode a JPEG that it encoded");
+  return image_of(picture);
+}
+
 std::vector<std::uint8_t> encode_wav(const Waveform& waveform) {
   const std::vector<short> samples = to_16_bit(waveform.pcm);
   SF_INFO info{};

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <functional>
 #include <limits>
 #include <unordered_map>
@@ -13,6 +12,7 @@
 #include <unicode/utf8.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/text.h"
 
@@ -117,21 +117,20 @@ std::vector<icu::UnicodeString> basic_tokens(const icu::UnicodeString& text) {
   return tokens;
 }
 
-std::vector<std::string> read_lines(const std::filesystem::path& file) {
-  const auto refuse = [&file](const std::string& why) {
-    return Error(ErrorKind::kData, file.string() + ": " + why + ": a vocab.txt with one token a line is accepted");
-  };
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) throw refuse("no such file");
-  if (std::filesystem::file_size(file, error) > kMaxVocabularyBytes) throw refuse("larger than 64 MiB");
-  std::ifstream stream(file, std::ios::binary);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (!is_utf8(line)) throw refuse("line " + std::to_string(lines.size() + 1) + " is not UTF-8");
-    lines.push_back(std::move(line));
+Error refusal(const std::string& name, const std::string& why) {
+  return {ErrorKind::kData, name + ": " + why + ": a vocab.txt with one token a line is accepted"};
+}
+
+std::vector<std::string_view> lines_of(std::string_view text, const std::string& name) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!is_utf8(line)) throw refusal(name, "line " + std::to_string(lines.size() + 1) + " is not UTF-8");
+    lines.push_back(line);
   }
-  if (!stream.eof()) throw refuse("cannot be read");
   return lines;
 }
 
@@ -177,20 +176,23 @@ void WordPiece::Impl::append_pieces(const std::string& word, std::vector<std::in
   }
 }
 
-WordPiece::WordPiece(const std::filesystem::path& vocabulary, Options options) {
+WordPiece::WordPiece(const std::filesystem::path& vocabulary, Options options)
+    : WordPiece(read_text_file(vocabulary, kMaxVocabularyBytes), vocabulary.string(), options) {}
+
+WordPiece::WordPiece(std::string_view vocabulary, const std::string& name, Options options) {
   auto impl = std::make_unique<Impl>();
   impl->options = options;
-  const std::vector<std::string> lines = read_lines(vocabulary);
+  const std::vector<std::string_view> lines = lines_of(vocabulary, name);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto id = static_cast<std::int64_t>(i);
-    impl->starts[lines[i]] = id;
-    if (lines[i].size() > 2 && lines[i].starts_with("##")) impl->continuations[lines[i].substr(2)] = id;
+    impl->starts[std::string(lines[i])] = id;
+    if (lines[i].size() > 2 && lines[i].starts_with("##")) impl->continuations[std::string(lines[i].substr(2))] = id;
   }
   for (const auto& [token, id] : {std::pair{"[CLS]", &impl->cls}, std::pair{"[SEP]", &impl->sep},
                                   std::pair{"[UNK]", &impl->unknown}, std::pair{"[PAD]", &impl->pad}}) {
     const auto found = impl->starts.find(token);
     if (found == impl->starts.end()) {
-      throw Error(ErrorKind::kData, vocabulary.string() + ": has no " + token +
+      throw Error(ErrorKind::kData, name + ": has no " + token +
                                         " line: a WordPiece vocabulary with [PAD], [UNK], [CLS] and [SEP] is accepted");
     }
     *id = found->second;

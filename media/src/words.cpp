@@ -4,6 +4,8 @@
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/locid.h>
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/utext.h>
 
 #include "shakedown/core/error.h"
@@ -27,22 +29,57 @@ void require_size(std::string_view text) {
   }
 }
 
+/// Boundaries within a text, as byte offsets: it is opened as UTF-8.
+class Boundaries {
+ public:
+  using Maker = icu::BreakIterator* (*)(const icu::Locale&, UErrorCode&);
+  Boundaries(std::string_view text, Maker make, const icu::Locale& locale, const char* what) {
+    UErrorCode status = U_ZERO_ERROR;
+    units_.reset(utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status));
+    require(status, "open a text");
+    iterator_.reset(make(locale, status));
+    require(status, what);
+    iterator_->setText(units_.get(), status);
+    require(status, what);
+  }
+  UText& text() { return *units_; }
+  icu::BreakIterator* operator->() { return iterator_.get(); }
+
+ private:
+  std::unique_ptr<UText, CloseText> units_;
+  std::unique_ptr<icu::BreakIterator> iterator_;
+};
+
+Character classify(UText& text, std::int32_t begin, std::int32_t end) {
+  Character character{static_cast<std::size_t>(begin), static_cast<std::size_t>(end)};
+  const UChar32 code = utext_char32At(&text, begin);  // U+FFFD for bytes that are no UTF-8
+  using Kind = Character::Kind;
+  if (u_isalpha(code) != 0) {
+    character.kind = Kind::kLetter;
+    character.capital = u_isupper(code) != 0 || u_istitle(code) != 0;
+    UErrorCode status = U_ZERO_ERROR;
+    const UScriptCode script = uscript_getScript(code, &status);
+    character.alphabetic =
+        U_SUCCESS(status) && (script == USCRIPT_LATIN || script == USCRIPT_GREEK || script == USCRIPT_CYRILLIC ||
+                              script == USCRIPT_ARMENIAN || script == USCRIPT_GEORGIAN || script == USCRIPT_HEBREW ||
+                              script == USCRIPT_ARABIC);
+  } else if (u_isdigit(code) != 0) {
+    character.kind = Kind::kDigit;
+  } else if (u_ispunct(code) != 0) {
+    character.kind = Kind::kPunctuation;
+  } else if (u_isUWhiteSpace(code) != 0) {
+    character.kind = Kind::kSpace;
+  }
+  return character;
+}
+
 }  // namespace
 
 std::vector<WordSpan> segment_words(std::string_view text, const std::string& language) {
   require_size(text);
   if (text.empty()) return {};
-  UErrorCode status = U_ZERO_ERROR;
-  // Opened as UTF-8, so that boundaries come back as byte offsets.
-  const std::unique_ptr<UText, CloseText> units(
-      utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status));
-  require(status, "open a text");
-  const std::unique_ptr<icu::BreakIterator> boundaries(
-      icu::BreakIterator::createWordInstance(icu::Locale::createCanonical(language.c_str()), status));
-  require(status, "find word boundaries");
-  boundaries->setText(units.get(), status);
-  require(status, "find word boundaries");
-
+  Boundaries boundaries(text, icu::BreakIterator::createWordInstance, icu::Locale::createCanonical(language.c_str()),
+                        "find word boundaries");
   std::vector<WordSpan> words;
   std::int32_t begin = boundaries->first();
   for (std::int32_t end = boundaries->next(); end != icu::BreakIterator::DONE; end = boundaries->next()) {
@@ -53,6 +90,18 @@ std::vector<WordSpan> segment_words(std::string_view text, const std::string& la
     begin = end;
   }
   return words;
+}
+
+std::vector<Character> characters(std::string_view text) {
+  require_size(text);
+  if (text.empty()) return {};
+  Boundaries boundaries(text, icu::BreakIterator::createCharacterInstance, icu::Locale::getRoot(), "find characters");
+  std::vector<Character> characters;
+  std::int32_t begin = boundaries->first();
+  for (std::int32_t end = boundaries->next(); end != icu::BreakIterator::DONE; begin = end, end = boundaries->next()) {
+    characters.push_back(classify(boundaries.text(), begin, end));
+  }
+  return characters;
 }
 
 std::string lower_case(std::string_view text, const std::string& language) {

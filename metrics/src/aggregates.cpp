@@ -118,10 +118,29 @@ std::string perturbation_of(const CellRow& cell) {
   return join(names, "+");
 }
 
+namespace {
+
+/// Whether an entry of trained_with names the part: a glob over perturbation names, and in brackets after it
+/// globs over values of parameters, all of which must match.
+bool names(const std::string& entry, const PartRow& part) {
+  const std::size_t bracket = entry.ends_with(']') ? entry.find('[') : std::string::npos;
+  if (!glob_match(entry.substr(0, bracket), part.perturbation)) return false;
+  if (bracket == std::string::npos) return true;
+  const auto conditions = split(std::string_view(entry).substr(bracket + 1, entry.size() - bracket - 2), ',');
+  return std::all_of(conditions.begin(), conditions.end(), [&](const std::string& condition) {
+    const std::size_t equals = std::min(condition.find('='), condition.size());
+    const auto given = part.params.find(condition.substr(0, equals));
+    return given != part.params.end() && equals < condition.size() &&
+           glob_match(condition.substr(equals + 1), given->second);
+  });
+}
+
+}  // namespace
+
 bool seen_in_training(const CellRow& cell, const std::vector<std::string>& trained_with) {
   return std::any_of(cell.parts.begin(), cell.parts.end(), [&](const PartRow& part) {
     return std::any_of(trained_with.begin(), trained_with.end(),
-                       [&](const std::string& glob) { return glob_match(glob, part.perturbation); });
+                       [&](const std::string& entry) { return names(entry, part); });
   });
 }
 

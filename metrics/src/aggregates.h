@@ -23,12 +23,13 @@ struct Aggregate {
 };
 
 /// stress_mean, its parts by modality, its unweighted form, compositions and cross.* apart; information_loss
-/// likewise. With `trained_with` (globs over perturbation names) also stress_mean[seen] and [unseen]. An
+/// likewise. With `trained_with` (see seen_in_training) also stress_mean[seen] and [unseen]. An
 /// aggregate that no cell enters has no weights; parts without cells are left out.
 [[nodiscard]] std::vector<Aggregate> aggregates(const std::vector<Candidate>& candidates,
                                                 const std::vector<std::string>& trained_with);
 
-/// True when one of the parts of the cell matches one of the globs.
+/// True when one of the parts of the cell is named by one of the entries: "audio.*", or
+/// "audio.background_noise[noise=pink]" where only some values of parameters were trained with.
 [[nodiscard]] bool seen_in_training(const CellRow& cell, const std::vector<std::string>& trained_with);
 
 /// The cells among which the worst is sought: invariant, valid, neither weak nor vacuous, compositions included.

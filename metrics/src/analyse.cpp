@@ -7,8 +7,12 @@
 
 #include "aggregates.h"
 #include "cell_scoring.h"
+#include "corruption_error.h"
 #include "curves.h"
 #include "findings.h"
+#include "intervals.h"
+#include "model_use/shapley.h"
+#include "slices.h"
 
 namespace shakedown::metrics {
 namespace {
@@ -27,7 +31,15 @@ Score undefined(std::string why) {
   return score;
 }
 
-Score score_aggregate(const Aggregate& aggregate, const std::vector<ScoredCell>& cells, const MetricSpec& primary) {
+/// A figure of the summary and the statistic behind it.
+struct Figure {
+  std::string name;
+  Jackknifed statistic;
+  double lowest, highest;
+};
+
+Score score_aggregate(const Aggregate& aggregate, const std::vector<ScoredCell>& cells, const MetricSpec& primary,
+                      std::vector<Figure>& figures) {
   if (aggregate.weights.empty()) return undefined("no cell enters it");
   std::vector<std::pair<const Jackknifed*, double>> parts;
   std::optional<double> floor = 0.0;
@@ -38,13 +50,15 @@ Score score_aggregate(const Aggregate& aggregate, const std::vector<ScoredCell>&
     floor = floor && score.floor ? std::optional(*floor + weight * *score.floor) : std::nullopt;
     n = std::max(n, score.n);
   }
-  Score score = with_interval(weighted_sum(parts), primary.lowest, primary.highest, n);
+  figures.push_back({aggregate.name, weighted_sum(parts), primary.lowest, primary.highest});
+  Score score = with_interval(figures.back().statistic, primary.lowest, primary.highest, n);
   add_floor(score, floor, primary.perfect);
   return score;
 }
 
 /// The worst cell, sought again in every resample.
-void add_worst(Results& results, const std::vector<ScoredCell>& cells, const MetricSpec& primary) {
+void add_worst(Results& results, const std::vector<ScoredCell>& cells, const MetricSpec& primary,
+               std::vector<Figure>& figures) {
   const std::vector<std::size_t> among = worst_candidates(candidates_of(cells));
   std::vector<const Jackknifed*> parts;
   const ScoredCell* worst = nullptr;
@@ -61,12 +75,8 @@ void add_worst(Results& results, const std::vector<ScoredCell>& cells, const Met
     return;
   }
   const Score& own = worst->result.metrics.at(primary.name);
-  score = with_interval(combine(parts,
-                                [&](std::span<const double> values) {
-                                  return primary.higher_is_better ? *std::min_element(values.begin(), values.end())
-                                                                  : *std::max_element(values.begin(), values.end());
-                                }),
-                        primary.lowest, primary.highest, own.n);
+  figures.push_back({"worst", extreme(parts, primary.higher_is_better), primary.lowest, primary.highest});
+  score = with_interval(figures.back().statistic, primary.lowest, primary.highest, own.n);
   add_floor(score, own.floor, primary.perfect);
   results.summary_notes["worst"] =
       fmt::format("worst of {}: {}", count_of(parts.size(), "cell"), worst->result.cell.id);
@@ -75,17 +85,52 @@ void add_worst(Results& results, const std::vector<ScoredCell>& cells, const Met
   }
 }
 
-void add_summary(Results& results, const std::vector<ScoredCell>& cells, const MetricSpec& primary) {
-  for (const Aggregate& aggregate : aggregates(candidates_of(cells), results.header.trained_with)) {
-    results.summary[aggregate.name] = score_aggregate(aggregate, cells, primary);
+void add_reference(Results& results, const RunData& reference, const RunData& run, std::vector<Figure>& figures) {
+  Comparison checked;
+  const Pairing pairing(reference, run, Match::kStrict, checked);
+  for (const CorruptionError& error : corruption_errors(pairing, reference.header.model_name)) {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    figures.push_back({error.name, error.statistic, -kInfinity, kInfinity});
+    results.summary[error.name] = with_interval(error.statistic, -kInfinity, kInfinity, error.n);
+    results.summary_notes[error.name] = error.note;
+  }
+}
+
+void add_summary(Results& results, const RunView& view, const std::vector<ScoredCell>& cells, const MetricSpec& primary,
+                 const Intervals& intervals, const RunData* reference) {
+  std::vector<Figure> figures;
+  const std::vector<Aggregate> means = aggregates(candidates_of(cells), results.header.trained_with);
+  for (const Aggregate& aggregate : means) {
+    results.summary[aggregate.name] = score_aggregate(aggregate, cells, primary, figures);
     results.summary_notes[aggregate.name] = aggregate.note;
   }
-  add_worst(results, cells, primary);
+  add_worst(results, cells, primary, figures);
+  if (reference != nullptr) add_reference(results, *reference, view.run(), figures);
+  std::vector<Intervals::Target> targets;
+  for (const Figure& figure : figures) {
+    targets.push_back({&results.summary.at(figure.name), &figure.statistic, figure.lowest, figure.highest});
+  }
+  intervals.replace(targets);
+  results.slices = score_slices(view, cells, primary, means);
+}
+
+/// The primary metric of every cell.
+void replace_intervals(std::vector<ScoredCell>& cells, const MetricSpec& primary, const Intervals& intervals) {
+  std::vector<Intervals::Target> targets;
+  for (ScoredCell& cell : cells) {
+    if (cell.metrics.empty()) continue;
+    const auto want = [&](Scores& scores, const Jackknifed& statistic) {
+      targets.push_back({&scores.at(primary.name), &statistic, primary.lowest, primary.highest});
+    };
+    want(cell.result.metrics, cell.metrics.front());
+    want(cell.result.metrics_applied, cell.applied ? *cell.applied : cell.metrics.front());
+  }
+  intervals.replace(targets);
 }
 
 }  // namespace
 
-Results analyse(const RunData& run) {
+Results analyse(const RunData& run, const AnalyseOptions& options) {
   const RunView view(run);
   const std::vector<MetricSpec> metrics = metrics_for(view.task());
   Results results;
@@ -97,17 +142,24 @@ Results analyse(const RunData& run) {
     results.metrics_info.push_back({metric.name, metric.definition, metric.higher_is_better});
   }
 
+  const Intervals intervals(options.interval, run.header.seed, view.group_count());
+  const Keep keep = intervals.bootstraps() ? Keep::kResampled : Keep::kNothing;
+  results.interval = intervals.name();
+
   Floors floors(view, metrics);
   std::vector<ScoredCell> cells;
   Warning incomplete{"incomplete", "", {}};
   for (std::size_t cell = 0; cell < run.cells.size(); ++cell) {
     if (view.complete(cell)) {
-      cells.push_back(score_cell(view, cell, metrics, floors));
+      cells.push_back(score_cell(view, cell, metrics, floors, keep));
     } else {
       incomplete.cells.push_back(run.cells[cell].id);
     }
   }
   results.complete = run.complete && incomplete.cells.empty();
+  replace_intervals(cells, metrics.front(), intervals);
+  add_subset_directions(view, cells);
+  results.model_use = model_use(view, metrics);
 
   results.warnings = run.header.warnings;
   if (!incomplete.cells.empty()) {
@@ -120,9 +172,10 @@ Results analyse(const RunData& run) {
   for (Warning& warning : find_vacuous(view, cells)) results.warnings.push_back(std::move(warning));
   for (Warning& warning : find_warnings(view, cells, metrics)) results.warnings.push_back(std::move(warning));
   for (std::size_t metric = 0; metric < metrics.size(); ++metric) {
-    for (Curve& curve : curves_of(cells, metrics, metric)) results.curves.push_back(std::move(curve));
+    for (Curve& curve : curves_of(cells, metrics, metric, intervals)) results.curves.push_back(std::move(curve));
   }
-  add_summary(results, cells, metrics.front());
+  withhold_retention(results.curves, cells);
+  add_summary(results, view, cells, metrics.front(), intervals, options.reference);
   for (ScoredCell& cell : cells) results.cells.push_back(std::move(cell.result));
   return results;
 }

@@ -54,7 +54,59 @@ Scores flips_of(const RunView& view, std::size_t cell, std::size_t reference) {
   return scores;
 }
 
-/// Shares of the changed samples that moved the stated way, did not move, moved the other way.
+/// Samples by label (rows) and decision (columns), in the order of the task's labels.
+std::vector<std::vector<std::size_t>> confusion_of(const RunView& view, std::size_t cell,
+                                                   const std::vector<std::size_t>& rows) {
+  std::vector<std::vector<std::size_t>> counts(view.columns(), std::vector<std::size_t>(view.columns(), 0));
+  for (const std::size_t row : rows) {
+    const int decided = decision(view.outcome(cell, row).outputs.data(), view.columns(), view.task());
+    ++counts[static_cast<std::size_t>(view.label(row))][static_cast<std::size_t>(decided)];
+  }
+  return counts;
+}
+
+std::vector<std::size_t> applied_rows(const RunView& view, std::size_t cell, const std::vector<std::size_t>& rows) {
+  std::vector<std::size_t> applied;
+  for (const std::size_t row : rows) {
+    const State state = view.outcome(cell, row).state;
+    if (state != State::kSkipped && state != State::kIneligible) applied.push_back(row);
+  }
+  return applied;
+}
+
+/// One a metric; the first is the primary one. Calibration is asked of invariant cells only: elsewhere the model could
+/// not know the label.
+std::vector<Jackknifed> statistics(const RunView& view, std::size_t cell, const std::vector<std::size_t>& rows,
+                                   const std::vector<MetricSpec>& metrics, Keep keep) {
+  const Scored scored = view.gather(cell, rows);
+  const std::vector<int> groups = view.groups_of(rows);
+  std::vector<Jackknifed> result;
+  for (const MetricSpec& metric : metrics) {
+    if (metric.calibration && view.run().cells[cell].label_effect != LabelEffect::kInvariant) {
+      result.emplace_back();
+      result.back().why = "calibration is scored on invariant cells";
+      continue;
+    }
+    const bool primary = result.empty();
+    result.push_back(
+        jackknife(metric, scored, groups, view.group_count(), view.task(), primary ? keep : Keep::kNothing));
+  }
+  return result;
+}
+
+Scores scores_of(const std::vector<Jackknifed>& statistics, const std::vector<MetricSpec>& metrics,
+                 const std::vector<std::optional<double>>& floors, std::size_t n) {
+  Scores scores;
+  for (std::size_t at = 0; at < metrics.size(); ++at) {
+    Score score = with_interval(statistics[at], metrics[at].lowest, metrics[at].highest, n);
+    add_floor(score, floors[at], metrics[at].perfect);
+    scores[metrics[at].name] = score;
+  }
+  return scores;
+}
+
+}  // namespace
+
 Scores direction_of(const RunView& view, std::size_t cell, std::size_t reference) {
   const Task& task = view.task();
   const double margin = movement_margin(task, view.labels());
@@ -75,39 +127,6 @@ Scores direction_of(const RunView& view, std::size_t cell, std::size_t reference
           {"moved_wrong", mean_score(view, wrong, rows, 1.0)}};
 }
 
-std::vector<std::size_t> applied_rows(const RunView& view, std::size_t cell, const std::vector<std::size_t>& rows) {
-  std::vector<std::size_t> applied;
-  for (const std::size_t row : rows) {
-    const State state = view.outcome(cell, row).state;
-    if (state != State::kSkipped && state != State::kIneligible) applied.push_back(row);
-  }
-  return applied;
-}
-
-std::vector<Jackknifed> statistics(const RunView& view, std::size_t cell, const std::vector<std::size_t>& rows,
-                                   const std::vector<MetricSpec>& metrics) {
-  const Scored scored = view.gather(cell, rows);
-  const std::vector<int> groups = view.groups_of(rows);
-  std::vector<Jackknifed> result;
-  for (const MetricSpec& metric : metrics) {
-    result.push_back(jackknife(metric, scored, groups, view.group_count(), view.task()));
-  }
-  return result;
-}
-
-Scores scores_of(const std::vector<Jackknifed>& statistics, const std::vector<MetricSpec>& metrics,
-                 const std::vector<std::optional<double>>& floors, std::size_t n) {
-  Scores scores;
-  for (std::size_t at = 0; at < metrics.size(); ++at) {
-    Score score = with_interval(statistics[at], metrics[at].lowest, metrics[at].highest, n);
-    add_floor(score, floors[at], metrics[at].perfect);
-    scores[metrics[at].name] = score;
-  }
-  return scores;
-}
-
-}  // namespace
-
 const std::vector<std::optional<double>>& Floors::of(const std::vector<std::size_t>& rows) {
   const auto [at, added] = known_.try_emplace(rows);
   if (!added) return at->second;
@@ -117,23 +136,30 @@ const std::vector<std::optional<double>>& Floors::of(const std::vector<std::size
   return at->second;
 }
 
-ScoredCell score_cell(const RunView& view, std::size_t cell, const std::vector<MetricSpec>& metrics, Floors& floors) {
+ScoredCell score_cell(const RunView& view, std::size_t cell, const std::vector<MetricSpec>& metrics, Floors& floors,
+                      Keep keep) {
   ScoredCell scored{cell, count_outcomes(view, cell), {}};
   const CellRow& row = scored.result.cell;
   if (row.label_effect != LabelEffect::kDirectional) {
     const std::vector<std::size_t> rows = view.scored(cell);
     const std::vector<std::size_t> applied = applied_rows(view, cell, rows);
-    scored.metrics = statistics(view, cell, rows, metrics);
+    scored.metrics = statistics(view, cell, rows, metrics, keep);
     scored.result.metrics = scores_of(scored.metrics, metrics, floors.of(rows), rows.size());
-    scored.result.metrics_applied =
-        applied.size() == rows.size()
-            ? scored.result.metrics
-            : scores_of(statistics(view, cell, applied, metrics), metrics, floors.of(applied), applied.size());
+    scored.result.metrics_applied = scored.result.metrics;
+    if (applied.size() != rows.size()) {
+      const std::vector<Jackknifed> own = statistics(view, cell, applied, metrics, keep);
+      scored.result.metrics_applied = scores_of(own, metrics, floors.of(applied), applied.size());
+      scored.applied = own.front();
+    }
+    if (view.task().kind == Task::Kind::kClassification) scored.result.confusion = confusion_of(view, cell, rows);
   }
   const auto reference = row.clean() ? std::nullopt : view.run().cell_index(row.reference);
   if (reference && view.complete(*reference)) {
     scored.result.flips = flips_of(view, cell, *reference);
-    if (row.label_effect == LabelEffect::kDirectional) scored.result.direction = direction_of(view, cell, *reference);
+    if (row.label_effect == LabelEffect::kDirectional) {
+      scored.result.direction = direction_of(view, cell, *reference);
+      for (const char* by_label : {"harmful", "beneficial"}) scored.result.flips.erase(by_label);
+    }
   }
   return scored;
 }

@@ -27,12 +27,20 @@ class Floors {
 struct ScoredCell {
   std::size_t index = 0;  ///< in the run
   CellResult result;
-  std::vector<Jackknifed> metrics;  ///< one a metric of the task; empty for directional cells
+  std::vector<Jackknifed> metrics;         ///< one a metric of the task; empty for directional cells
+  std::optional<Jackknifed> applied = {};  ///< primary metric over applied samples, where those are not all
 };
 
-/// Scores a complete cell: everything in CellResult but `vacuous`.
+/// Scores a complete cell: everything in CellResult but `vacuous`. `keep` is about the primary metric.
 [[nodiscard]] ScoredCell score_cell(const RunView& view, std::size_t cell, const std::vector<MetricSpec>& metrics,
-                                    Floors& floors);
+                                    Floors& floors, Keep keep = Keep::kNothing);
+
+/// Shares of the changed samples with a stated direction that moved that way, did not move, moved the other way from
+/// where they stand in `reference`.
+[[nodiscard]] Scores direction_of(const RunView& view, std::size_t cell, std::size_t reference);
+
+/// Sets `direction` of compositions of directional parts with missing.modality, against the subset alone.
+void add_subset_directions(const RunView& view, std::vector<ScoredCell>& cells);
 
 /// Share of skipped samples above which a cell is weak: the suite's, 0.1 by default.
 [[nodiscard]] double weak_limit(const RunHeader& header);

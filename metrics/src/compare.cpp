@@ -4,32 +4,66 @@
 
 #include <fmt/format.h>
 
+#include "corruption_error.h"
 #include "shakedown/core/text.h"
 #include "verdict.h"
 
 namespace shakedown::metrics {
 
-Comparison compare(const RunData& baseline, const RunData& candidate, bool common) {
+namespace {
+
+/// 1 for the baseline itself; the difference counts what the candidate is below that.
+Test test_corruption_error(const CorruptionError& error) {
+  Test test;
+  test.name = error.name;
+  test.n = error.n;
+  test.candidate = error.statistic;
+  const Jackknifed* parts[] = {&error.statistic};
+  const auto constant = [&](double sign, double offset) {
+    return combine(parts, [sign, offset](std::span<const double> values) { return offset + sign * values[0]; });
+  };
+  test.baseline = constant(0, 1);
+  test.difference = constant(-1, 1);
+  return test;
+}
+
+}  // namespace
+
+Comparison compare(const RunData& baseline, const RunData& candidate, bool common, IntervalKind interval) {
   Comparison comparison;
   const Pairing pairing(baseline, candidate, common ? Match::kCommon : Match::kStrict, comparison);
   const MetricSpec metric = metrics_for(pairing.task()).front();
 
+  struct Row {
+    Test test;
+    std::string metric, cells;
+  };
+  std::vector<Row> rows;
   std::size_t left_out = 0;
   for (const CellPair& pair : pairing.cells()) {
     left_out += pair.failed_in_one + pair.failed_in_both;
     if (pairing.row(pair).label_effect == LabelEffect::kDirectional) continue;
-    Test test = test_cell(pairing, pair, metric, std::nullopt);
-    judge(test, 0.0);
-    comparison.rules.push_back(shown(test, metric));
+    rows.push_back({test_cell(pairing, pair, metric, std::nullopt), metric.name, pairing.row(pair).id});
   }
   std::vector<std::string> trained_with = baseline.header.trained_with;
   trained_with.insert(trained_with.end(), candidate.header.trained_with.begin(), candidate.header.trained_with.end());
   for (const Aggregate& aggregate : aggregates(pairing.candidates(), trained_with)) {
     if (aggregate.weights.empty()) continue;
-    Test test = test_mean(pairing, aggregate, metric, std::nullopt);
-    judge(test, 0.0);
-    RuleResult rule = shown(test, metric);
-    rule.cells = aggregate.note;
+    rows.push_back({test_mean(pairing, aggregate, metric, std::nullopt), metric.name, aggregate.note});
+  }
+  for (const CorruptionError& error : corruption_errors(pairing, baseline.header.model_name)) {
+    rows.push_back({test_corruption_error(error), error.name.substr(0, error.name.find('[')), error.note});
+  }
+  const Intervals intervals(interval, baseline.header.seed, pairing.groups());
+  comparison.interval = intervals.name();
+  std::vector<const Jackknifed*> differences;
+  for (const Row& row : rows) differences.push_back(&row.test.difference);
+  const std::vector<Bounds> bounds = intervals.bounds(differences, 0.05);
+  for (std::size_t at = 0; at < rows.size(); ++at) {
+    judge(rows[at].test, 0.0, bounds[at]);
+    RuleResult rule = shown(rows[at].test, metric);
+    rule.metric = rows[at].metric;
+    rule.cells = rows[at].cells;
     comparison.rules.push_back(std::move(rule));
   }
   if (left_out > 0) {

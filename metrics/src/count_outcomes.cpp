@@ -65,7 +65,8 @@ std::map<std::string, double> mean_measures(const RunView& view, std::size_t cel
   std::map<std::string, Range> ranges;
   for (std::size_t sample = 0; sample < view.samples(); ++sample) {
     const Outcome& outcome = view.outcome(cell, sample);
-    if (outcome.state != State::kApplied) continue;
+    // A draw that took nothing has measures where a share of 0 counts.
+    if (outcome.state != State::kApplied && outcome.state != State::kUnchanged) continue;
     for (const auto& [name, value] : outcome.measures) ranges[name].add(value);
   }
   std::map<std::string, double> means;

@@ -59,7 +59,7 @@ std::vector<double> trapezoid_weights(const std::vector<double>& grid) {
   return weights;
 }
 
-void add_area(Curve& curve, const std::vector<Point>& points, const MetricSpec& metric) {
+Jackknifed add_area(Curve& curve, const std::vector<Point>& points, const MetricSpec& metric) {
   std::vector<const Point*> finite;
   for (const Point& point : points) {
     if (!std::isfinite(point.x)) continue;
@@ -68,7 +68,7 @@ void add_area(Curve& curve, const std::vector<Point>& points, const MetricSpec& 
   }
   if (curve.grid.size() < 2) {
     curve.auc.why = "an area needs two levels";
-    return;
+    return {};
   }
   const std::vector<double> weights = trapezoid_weights(curve.grid);
   std::vector<std::pair<const Jackknifed*, double>> parts;
@@ -80,9 +80,11 @@ void add_area(Curve& curve, const std::vector<Point>& points, const MetricSpec& 
     n = std::max(n, finite[at]->score.n);
   }
   const double span = curve.grid.back() - curve.grid.front();
-  curve.auc = with_interval(weighted_sum(parts), metric.lowest * span, metric.highest * span, n);
+  Jackknifed area = weighted_sum(parts);
+  curve.auc = with_interval(area, metric.lowest * span, metric.highest * span, n);
   add_floor(curve.auc, floor, metric.perfect * span);
   if (curve.auc.value) curve.auc_normalised = *curve.auc.value / span;
+  return area;
 }
 
 void add_worst(Curve& curve, const MetricSpec& metric) {
@@ -124,9 +126,17 @@ double strongest_level(const Members& family) {
           }))->result.cell.level;
 }
 
-Curve curve_of(const Members& family, const std::vector<ScoredCell>& cells, const MetricSpec& metric, std::size_t at) {
-  const CellRow& first = family.front()->result.cell;
+/// A curve with the statistics of its points and its area.
+struct Drawn {
   Curve curve;
+  std::vector<Point> points;
+  Jackknifed area;
+};
+
+Drawn draw(const Members& family, const std::vector<ScoredCell>& cells, const MetricSpec& metric, std::size_t at) {
+  const CellRow& first = family.front()->result.cell;
+  Drawn drawn;
+  Curve& curve = drawn.curve;
   curve.id = first.family;
   curve.perturbation = perturbation_of(first);
   curve.metric = metric.name;
@@ -137,7 +147,7 @@ Curve curve_of(const Members& family, const std::vector<ScoredCell>& cells, cons
   for (const ScoredCell* cell : family) levels[*cell->result.cell.level].push_back(cell);
   const ScoredCell* reference = find(cells, first.reference);
   if (reference != nullptr && starts_at_zero(first)) levels.try_emplace(0.0, Members{reference});
-  std::vector<Point> points;
+  std::vector<Point>& points = drawn.points;
   for (const auto& [x, replicates] : levels) points.push_back(average(x, replicates, metric, at));
 
   const double strongest = strongest_level(family);
@@ -146,28 +156,41 @@ Curve curve_of(const Members& family, const std::vector<ScoredCell>& cells, cons
     curve.points.push_back({point.x, point.cell, point.score});
     if (point.x == strongest) last = &point.score;
   }
-  add_area(curve, points, metric);
+  drawn.area = add_area(curve, points, metric);
   add_worst(curve, metric);
   add_retention(curve, reference == nullptr ? nullptr : &reference->result.metrics.at(metric.name), *last, metric);
-  return curve;
+  return drawn;
 }
 
 }  // namespace
 
 std::vector<Curve> curves_of(const std::vector<ScoredCell>& cells, const std::vector<MetricSpec>& metrics,
-                             std::size_t metric) {
+                             std::size_t metric, const Intervals& intervals) {
   std::vector<std::pair<std::string, Members>> families;
   for (const ScoredCell& cell : cells) {
     const CellRow& row = cell.result.cell;
     if (row.clean() || row.axis.empty() || cell.metrics.empty()) continue;
     if (!row.level || std::isnan(*row.level)) continue;
+    if (metrics[metric].calibration && row.label_effect != LabelEffect::kInvariant) continue;
     const std::string key = row.family + "@" + row.axis;
     auto found = std::find_if(families.begin(), families.end(), [&](const auto& known) { return known.first == key; });
     if (found == families.end()) found = families.insert(families.end(), {key, {}});
     found->second.push_back(&cell);
   }
+  const MetricSpec& spec = metrics[metric];
+  std::vector<Drawn> drawn;
+  for (const auto& [key, family] : families) drawn.push_back(draw(family, cells, spec, metric));
+  std::vector<Intervals::Target> targets;
+  for (Drawn& own : drawn) {
+    for (std::size_t at = 0; at < own.points.size(); ++at) {
+      targets.push_back({&own.curve.points[at].score, &own.points[at].statistic, spec.lowest, spec.highest});
+    }
+    const double span = own.curve.grid.empty() ? 0 : own.curve.grid.back() - own.curve.grid.front();
+    targets.push_back({&own.curve.auc, &own.area, spec.lowest * span, spec.highest * span});
+  }
+  intervals.replace(targets);
   std::vector<Curve> curves;
-  for (const auto& [key, family] : families) curves.push_back(curve_of(family, cells, metrics[metric], metric));
+  for (Drawn& own : drawn) curves.push_back(std::move(own.curve));
   return curves;
 }
 

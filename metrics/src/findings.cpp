@@ -17,6 +17,7 @@ constexpr double kCollapsedSpread = 0.01;   ///< of the labels' standard deviati
 constexpr double kHollowDose = 0.8;         ///< effective below this share of realised: much was missing already
 constexpr double kDilutedShare = 0.3;       ///< of samples with nothing to take or that could not be perturbed
 constexpr double kFalseAlarm = 0.05;
+constexpr double kRounding = 1e-9;  ///< a gain or an error below this is none
 
 using Applies = std::function<bool(const ScoredCell&)>;
 
@@ -63,9 +64,12 @@ bool below_floor(const ScoredCell& cell, const MetricSpec& primary) {
   return primary.gain(*score.floor, best_end.value_or(*score.value)) < 0;
 }
 
+/// Taken away, not exchanged: a donor puts other evidence in its place.
 bool removes_evidence(const CellRow& cell) {
-  const bool subset = cell.parts.size() == 1 && cell.parts.front().perturbation == "missing.modality";
-  return cell.label_effect == LabelEffect::kUnknowable || subset;
+  if (cell.label_effect == LabelEffect::kUnknowable) return true;
+  if (cell.parts.size() != 1 || cell.parts.front().perturbation != "missing.modality") return false;
+  const auto by = cell.parts.front().params.find("by");
+  return by == cell.parts.front().params.end() || by->second == "fill";
 }
 
 const ScoredCell* reference_of(const std::vector<ScoredCell>& cells, const ScoredCell& cell) {
@@ -75,13 +79,15 @@ const ScoredCell* reference_of(const std::vector<ScoredCell>& cells, const Score
   return found == cells.end() || cell.result.cell.clean() ? nullptr : &*found;
 }
 
-/// Gain over the reference in units of its standard error, as a one-sided p value; 1 where undefined.
+/// Gain over the reference in units of its standard error, as a one-sided p value; 1 where undefined. A gain that is
+/// the same whichever group is left out has an interval of width 0, which excludes 0: its p value is 0.
 double p_of_gain(const ScoredCell& cell, const ScoredCell& reference, const MetricSpec& metric, std::size_t at) {
   const double sign = metric.higher_is_better ? 1.0 : -1.0;
   const std::pair<const Jackknifed*, double> parts[] = {{&cell.metrics[at], sign}, {&reference.metrics[at], -sign}};
   const Jackknifed gain = weighted_sum(parts);
   const StandardError error = standard_error(gain);
-  if (!error.value || *gain.value <= 0 || *error.value <= 0) return 1.0;
+  if (!error.value || *gain.value <= kRounding) return 1.0;
+  if (*error.value <= kRounding) return 0.0;
   return t_cdf(-*gain.value / *error.value, static_cast<double>(error.groups - 1));
 }
 

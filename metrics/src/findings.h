@@ -7,12 +7,16 @@
 
 namespace shakedown::metrics {
 
-/// Marks cells that write only modalities whose removal changes no prediction, and returns the warnings.
-/// Removal is judged by missing.modality cells; without one for a modality, by all cells that write only it.
+/// Marks cells that write only modalities that the model ignores, and returns the warnings. A modality is ignored when
+/// a missing.modality cell that takes it away, or some cell that writes only it, changes no prediction, and no cell
+/// that writes only it changes any.
 [[nodiscard]] std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& cells);
 
 /// The other warnings that stored predictions support, each raised at most once; docs/metrics.md states the rules.
 [[nodiscard]] std::vector<Warning> find_warnings(const RunView& view, const std::vector<ScoredCell>& cells,
                                                  const std::vector<MetricSpec>& metrics);
+
+/// A curve all of whose cells are vacuous has no retention: nothing was there to be retained.
+void withhold_retention(std::vector<Curve>& curves, const std::vector<ScoredCell>& cells);
 
 }  // namespace shakedown::metrics

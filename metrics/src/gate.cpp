@@ -13,14 +13,7 @@ namespace {
 
 constexpr double kNearlyEqual = 1e-4;  ///< of the label unit: what CPU types may differ by
 constexpr double kFalseAlarm = 0.05;
-constexpr std::size_t kNamed = 5;  ///< cells that a note names
-
-std::string named(const std::vector<std::string>& ids) {
-  const std::size_t shown = std::min(kNamed, ids.size());
-  std::string text = join({ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(shown)}, ", ");
-  if (ids.size() > shown) text += fmt::format(" and {} more", ids.size() - shown);
-  return text;
-}
+constexpr double kTail = 0.05;  ///< beyond each of the two one-sided bounds
 
 void refuse_limited(const RunData& run, const char* side) {
   const auto limit = run.header.settings.find("limit");
@@ -46,12 +39,15 @@ struct Applied {
 
 class Gate {
  public:
-  Gate(const RunData& baseline, const RunData& candidate, const Policy& policy, Comparison& comparison)
+  Gate(const RunData& baseline, const RunData& candidate, const Policy& policy, IntervalKind interval,
+       Comparison& comparison)
       : baseline_(&baseline),
         policy_(&policy),
         comparison_(&comparison),
         pairing_(baseline, candidate, Match::kStrict, comparison),
-        metrics_(metrics_for(pairing_.task())) {
+        metrics_(metrics_for(pairing_.task())),
+        intervals_(interval, baseline.header.seed, pairing_.groups()) {
+    comparison.interval = intervals_.name();
     pairing_.treat_as_equal_within(kNearlyEqual);
     trained_with_ = baseline.header.trained_with;
     trained_with_.insert(trained_with_.end(), candidate.header.trained_with.begin(),
@@ -62,6 +58,7 @@ class Gate {
     note_what_is_special();
     require_candidate_complete();
     for (const Rule& rule : policy_->rules) applied_.push_back(apply(rule));
+    judge_all();
     adjust_guards();
     for (const Applied& applied : applied_) comparison_->rules.push_back(conclude(applied));
     sum_up();
@@ -70,16 +67,9 @@ class Gate {
  private:
   void note_what_is_special() {
     if (const std::size_t near = pairing_.nearly_equal(); near > 0) {
-      comparison_->notes.push_back(fmt::format("{} differ by less than {:.4f} of the label unit and count as equal",
-                                               count_of(near, "prediction"), kNearlyEqual));
-    }
-    std::vector<std::string> changed;
-    for (const CellPair& pair : pairing_.cells()) {
-      if (pair.weak_in_one || pair.vacuous_in_one) changed.push_back(pairing_.row(pair).id);
-    }
-    if (!changed.empty()) {
-      comparison_->notes.push_back("scope_changed: weak or without effect in one run only, left out of the means: " +
-                                   named(changed));
+      comparison_->notes.push_back(fmt::format("{} {} by less than {:.4f} of the label unit and {} as equal",
+                                               count_of(near, "prediction"), near == 1 ? "differs" : "differ",
+                                               kNearlyEqual, near == 1 ? "counts" : "count"));
     }
     for (const Waiver& waiver : policy_->waivers) {
       comparison_->notes.push_back(fmt::format("waived until {}: {} ({})", waiver.until, waiver.cells, waiver.reason));
@@ -159,8 +149,24 @@ class Gate {
     } else {
       apply_to_aggregate(rule, applied);
     }
-    for (Test& test : applied.tests) judge(test, rule.limit ? 0.0 : rule.margin);
     return applied;
+  }
+
+  /// Guards keep the jackknife's bounds: Holm over all cells asks for p values that the draws cannot resolve.
+  void judge_all() {
+    std::vector<const Jackknifed*> differences;
+    for (const Applied& applied : applied_) {
+      if (applied.rule->guard) continue;
+      for (const Test& test : applied.tests) differences.push_back(&test.difference);
+    }
+    const std::vector<Bounds> bounds = intervals_.bounds(differences, kTail);
+    std::size_t next = 0;
+    for (Applied& applied : applied_) {
+      const double margin = applied.rule->limit ? 0.0 : applied.rule->margin;
+      for (Test& test : applied.tests) {
+        judge(test, margin, applied.rule->guard ? jackknife_bounds(test.difference, kTail) : bounds[next++]);
+      }
+    }
   }
 
   void apply_to_cells(const Rule& rule, Applied& applied) const {
@@ -314,7 +320,7 @@ class Gate {
           fmt::format("Inconclusive: {}{} cannot be decided on this data ({}).", open.size(), of, named(open));
     } else {
       comparison_->verdict = Verdict::kPass;
-      comparison_->verdict_text = fmt::format("Pass: no{} is broken.", of);
+      comparison_->verdict_text = fmt::format("Pass: none{} is broken.", of);
     }
   }
 
@@ -323,18 +329,19 @@ class Gate {
   Comparison* comparison_;
   Pairing pairing_;
   std::vector<MetricSpec> metrics_;
+  Intervals intervals_;
   std::vector<std::string> trained_with_;
   std::vector<Applied> applied_;
 };
 
 }  // namespace
 
-Comparison gate(const RunData& baseline, const RunData& candidate, const Policy& policy) {
+Comparison gate(const RunData& baseline, const RunData& candidate, const Policy& policy, IntervalKind interval) {
   refuse_limited(baseline, "baseline");
   refuse_limited(candidate, "candidate");
   if (policy.rules.empty()) throw Error(ErrorKind::kUsage, "the policy has no rules");
   Comparison comparison;
-  Gate(baseline, candidate, policy, comparison).decide();
+  Gate(baseline, candidate, policy, interval, comparison).decide();
   return comparison;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numeric>
 
 #include <boost/math/distributions/students_t.hpp>
@@ -19,7 +20,8 @@ void record(Jackknifed& result, std::size_t group, const Value& value) {
   if (!value.value && result.why.empty()) result.why = value.why + " once a group is left out";
 }
 
-Jackknifed from_sums(const Sums& sums, std::size_t rows, std::span<const int> groups, std::size_t group_count) {
+Jackknifed from_sums(const Sums& sums, std::size_t rows, std::span<const int> groups, std::size_t group_count,
+                     Keep keep) {
   Jackknifed result;
   result.present.assign(group_count, 0);
   std::vector<double> by_group(group_count * sums.width, 0.0), total(sums.width, 0.0), rest(sums.width);
@@ -40,17 +42,18 @@ Jackknifed from_sums(const Sums& sums, std::size_t rows, std::span<const int> gr
     for (std::size_t at = 0; at < sums.width; ++at) rest[at] = total[at] - own[at];
     record(result, group, sums.finish(rest.data()));
   }
+  if (keep == Keep::kResampled) result.resampled = resampled_sums(sums, std::move(by_group), group_count);
   return result;
 }
 
-Jackknifed from_subsets(const OnSubset& on_subset, std::size_t rows, std::span<const int> groups,
-                        std::size_t group_count) {
+Jackknifed from_weights(const OnWeights& on_weights, std::size_t rows, std::span<const int> groups,
+                        std::size_t group_count, Keep keep) {
   Jackknifed result;
   result.present.assign(group_count, 0);
   std::vector<std::vector<std::size_t>> members(group_count);
   for (std::size_t row = 0; row < rows; ++row) members[static_cast<std::size_t>(groups[row])].push_back(row);
-  std::vector<char> dropped(rows, 0);
-  const Value full = on_subset(dropped);
+  std::vector<double> weights(rows, 1.0);
+  const Value full = on_weights(weights);
   result.value = full.value;
   result.why = full.why;
   for (std::size_t group = 0; group < group_count; ++group) result.present[group] = members[group].empty() ? 0 : 1;
@@ -58,9 +61,54 @@ Jackknifed from_subsets(const OnSubset& on_subset, std::size_t rows, std::span<c
   result.without.assign(group_count, *full.value);
   for (std::size_t group = 0; group < group_count; ++group) {
     if (members[group].empty()) continue;
-    for (const std::size_t row : members[group]) dropped[row] = 1;
-    record(result, group, on_subset(dropped));
-    for (const std::size_t row : members[group]) dropped[row] = 0;
+    for (const std::size_t row : members[group]) weights[row] = 0.0;
+    record(result, group, on_weights(weights));
+    for (const std::size_t row : members[group]) weights[row] = 1.0;
+  }
+  if (keep == Keep::kResampled) {
+    result.resampled = resampled_weights(on_weights, {groups.begin(), groups.end()}, result);
+  }
+  return result;
+}
+
+using OfParts = std::function<double(std::span<const double> values, std::span<double> gradient)>;
+
+/// `of_parts` of the values, and of the values without each group.
+Jackknifed combined(std::span<const Jackknifed* const> parts, OfParts of_parts) {
+  Jackknifed result;
+  std::vector<double> values;
+  const Jackknifed* undefined = nullptr;
+  bool kept = true;
+  for (const Jackknifed* part : parts) {
+    if (result.why.empty()) result.why = part->why;
+    if (part->value) {
+      values.push_back(*part->value);
+    } else if (undefined == nullptr) {
+      undefined = part;
+    }
+    kept = kept && part->resampled != nullptr;
+    result.present.resize(std::max(result.present.size(), part->present.size()), 0);
+    for (std::size_t group = 0; group < part->present.size(); ++group) result.present[group] |= part->present[group];
+  }
+  if (parts.empty()) result.why = "nothing to combine";
+  if (undefined != nullptr) result.why = undefined->why;
+  if (parts.empty() || undefined != nullptr) return result;
+  result.value = of_parts(values, {});
+  result.without.assign(result.present.size(), *result.value);
+  for (std::size_t group = 0; group < result.present.size(); ++group) {
+    if (!result.present[group]) continue;
+    bool defined = true;
+    for (std::size_t at = 0; at < parts.size(); ++at) {
+      values[at] = parts[at]->without[group];
+      defined = defined && !std::isnan(values[at]);
+    }
+    result.without[group] = defined ? of_parts(values, {}) : kNan;
+  }
+  if (kept) {
+    auto resampled = std::make_shared<Resampled>();
+    for (const Jackknifed* part : parts) resampled->parts.push_back(part->resampled);
+    resampled->of_parts = std::move(of_parts);
+    result.resampled = std::move(resampled);
   }
   return result;
 }
@@ -72,9 +120,9 @@ std::size_t Jackknifed::groups() const {
 }
 
 Jackknifed jackknife(const MetricSpec& metric, const Scored& scored, std::span<const int> groups,
-                     std::size_t group_count, const Task& task) {
-  if (metric.sums) return from_sums(metric.sums(scored, task), scored.rows(), groups, group_count);
-  return from_subsets(metric.subset(scored, task), scored.rows(), groups, group_count);
+                     std::size_t group_count, const Task& task, Keep keep) {
+  if (metric.sums) return from_sums(metric.sums(scored, task), scored.rows(), groups, group_count, keep);
+  return from_weights(metric.weighted(scored, task), scored.rows(), groups, group_count, keep);
 }
 
 Jackknifed jackknife_mean(std::span<const double> values, std::span<const int> groups, std::size_t group_count) {
@@ -86,48 +134,46 @@ Jackknifed jackknife_mean(std::span<const double> values, std::span<const int> g
                   [](const double* total) -> Value {
                     return total[0] > 0 ? Value{total[1] / total[0], {}} : Value{{}, "no samples"};
                   }};
-  return from_sums(sums, values.size(), groups, group_count);
+  return from_sums(sums, values.size(), groups, group_count, Keep::kNothing);
 }
 
 Jackknifed combine(std::span<const Jackknifed* const> parts,
                    const std::function<double(std::span<const double>)>& function) {
-  Jackknifed result;
-  std::vector<double> values;
-  const Jackknifed* undefined = nullptr;
-  for (const Jackknifed* part : parts) {
-    if (result.why.empty()) result.why = part->why;
-    if (part->value) {
-      values.push_back(*part->value);
-    } else if (undefined == nullptr) {
-      undefined = part;
+  return combined(parts, [function](std::span<const double> values, std::span<double> gradient) {
+    constexpr double kStep = 1e-6;
+    const double value = function(values);
+    if (gradient.empty()) return value;
+    std::vector<double> moved(values.begin(), values.end());
+    for (std::size_t at = 0; at < moved.size(); ++at) {
+      const double kept = moved[at];
+      moved[at] = kept + kStep * std::max(1.0, std::abs(kept));
+      gradient[at] = (function(moved) - value) / (moved[at] - kept);
+      moved[at] = kept;
     }
-    result.present.resize(std::max(result.present.size(), part->present.size()), 0);
-    for (std::size_t group = 0; group < part->present.size(); ++group) result.present[group] |= part->present[group];
-  }
-  if (parts.empty()) result.why = "nothing to combine";
-  if (undefined != nullptr) result.why = undefined->why;
-  if (parts.empty() || undefined != nullptr) return result;
-  result.value = function(values);
-  result.without.assign(result.present.size(), *result.value);
-  for (std::size_t group = 0; group < result.present.size(); ++group) {
-    if (!result.present[group]) continue;
-    bool defined = true;
-    for (std::size_t at = 0; at < parts.size(); ++at) {
-      values[at] = parts[at]->without[group];
-      defined = defined && !std::isnan(values[at]);
-    }
-    result.without[group] = defined ? function(values) : kNan;
-  }
-  return result;
+    return value;
+  });
+}
+
+Jackknifed extreme(std::span<const Jackknifed* const> parts, bool least) {
+  return combined(parts, [least](std::span<const double> values, std::span<double> gradient) {
+    const auto found =
+        least ? std::min_element(values.begin(), values.end()) : std::max_element(values.begin(), values.end());
+    std::fill(gradient.begin(), gradient.end(), 0.0);
+    if (!gradient.empty()) gradient[static_cast<std::size_t>(found - values.begin())] = 1.0;
+    return *found;
+  });
 }
 
 Jackknifed weighted_sum(std::span<const std::pair<const Jackknifed*, double>> parts) {
   std::vector<const Jackknifed*> statistics;
-  for (const auto& part : parts) statistics.push_back(part.first);
-  return combine(statistics, [parts](std::span<const double> values) {
-    double sum = 0;
-    for (std::size_t at = 0; at < values.size(); ++at) sum += parts[at].second * values[at];
-    return sum;
+  std::vector<double> weights;
+  for (const auto& part : parts) {
+    statistics.push_back(part.first);
+    weights.push_back(part.second);
+  }
+  return combined(statistics, [weights](std::span<const double> values, std::span<double> gradient) {
+    if (!gradient.empty()) std::copy(weights.begin(), weights.end(), gradient.begin());
+    return std::inner_product(weights.begin(), weights.end(), values.begin(), 0.0);
   });
 }
 
@@ -182,20 +228,6 @@ Score with_interval(const Jackknifed& statistic, double lowest, double highest, 
 void add_floor(Score& score, std::optional<double> floor, double perfect) {
   score.floor = floor;
   if (score.value && floor && *floor != perfect) score.skill = (*score.value - *floor) / (perfect - *floor);
-}
-
-std::vector<double> holm(const std::vector<double>& p_values) {
-  std::vector<std::size_t> order(p_values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
-  std::vector<double> adjusted(p_values.size());
-  double largest = 0;
-  for (std::size_t rank = 0; rank < order.size(); ++rank) {
-    const double scaled = static_cast<double>(order.size() - rank) * p_values[order[rank]];
-    largest = std::max(largest, std::min(1.0, scaled));
-    adjusted[order[rank]] = largest;
-  }
-  return adjusted;
 }
 
 }  // namespace shakedown::metrics

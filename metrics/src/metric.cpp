@@ -33,9 +33,11 @@ std::vector<MetricInfo> all_metrics() {
   }
   Task task;
   task.kind = Task::Kind::kClassification;
-  task.labels = {"<label>"};
+  task.labels = {"<label>", "", "", "", "", ""};  // enough classes for top5
   task.primary = "f1_weighted";
-  for (const MetricSpec& spec : metrics_for(task)) add(spec, "classification");
+  for (const MetricSpec& spec : metrics_for(task)) {
+    if (spec.name != "f1_") add(spec, "classification");
+  }
   return infos;
 }
 

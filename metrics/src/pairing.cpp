@@ -12,6 +12,15 @@
 #include "shakedown/core/text.h"
 
 namespace shakedown::metrics {
+
+std::string named(const std::vector<std::string>& ids) {
+  constexpr std::size_t kNamed = 5;
+  const std::size_t shown = std::min(kNamed, ids.size());
+  std::string text = join({ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(shown)}, ", ");
+  if (ids.size() > shown) text += fmt::format(" and {} more", ids.size() - shown);
+  return text;
+}
+
 namespace {
 
 /// SHA-256 of all files of one role, in an order that does not depend on how they were given.
@@ -161,6 +170,7 @@ void Pairing::pair_samples(Comparison& comparison) {
 
 void Pairing::pair_cells(Match match, Comparison& comparison) {
   const std::vector<ScoredCell> left = judged_cells(baseline_), right = judged_cells(candidate_);
+  std::vector<std::string> changed;
   for (std::size_t a = 0; a < left.size(); ++a) {
     const CellRow& row = baseline_.run().cells[a];
     const auto b = candidate_.run().cell_index(row.id);
@@ -180,11 +190,14 @@ void Pairing::pair_cells(Match match, Comparison& comparison) {
     pair.baseline = a;
     pair.candidate = *b;
     pair.weak = before.weak || after.weak;
-    pair.weak_in_one = before.weak != after.weak;
     pair.vacuous = before.vacuous || after.vacuous;
-    pair.vacuous_in_one = before.vacuous != after.vacuous;
+    if (before.weak != after.weak || before.vacuous != after.vacuous) changed.push_back(row.id);
     pair_rows(pair, match, comparison);
     cells_.push_back(std::move(pair));
+  }
+  if (!changed.empty()) {
+    comparison.notes.push_back("scope_changed: weak or without effect in one run only, left out of the means: " +
+                               named(changed));
   }
   for (const CellRow& row : candidate_.run().cells) {
     if (baseline_.run().find_cell(row.id) == nullptr) comparison.missing_in_baseline.push_back(row.id);
@@ -246,7 +259,13 @@ std::size_t Pairing::nearly_equal() const {
   return count;
 }
 
-Pairing::Sides Pairing::sides(const CellPair& pair, const MetricSpec& metric) const {
+const Pairing::Sides& Pairing::sides(const CellPair& pair, const MetricSpec& metric) const {
+  const auto key = std::make_pair(pair.baseline, metric.name);
+  const auto found = known_.find(key);
+  return found != known_.end() ? found->second : known_.emplace(key, evaluate(pair, metric)).first->second;
+}
+
+Pairing::Sides Pairing::evaluate(const CellPair& pair, const MetricSpec& metric) const {
   Scored before{baseline_.columns(), {}, {}}, after{baseline_.columns(), {}, {}};
   std::vector<int> groups;
   for (const auto& [a, b] : pair.rows) {
@@ -260,8 +279,8 @@ Pairing::Sides Pairing::sides(const CellPair& pair, const MetricSpec& metric) co
   }
   after.labels = before.labels;
   const std::size_t count = baseline_.group_count();
-  return {jackknife(metric, before, groups, count, task()), jackknife(metric, after, groups, count, task()),
-          pair.rows.size()};
+  return {jackknife(metric, before, groups, count, task(), Keep::kResampled),
+          jackknife(metric, after, groups, count, task(), Keep::kResampled), pair.rows.size()};
 }
 
 }  // namespace shakedown::metrics

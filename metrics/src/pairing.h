@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,13 +19,15 @@ enum class Match {
   kCommon   ///< whatever cells and samples they have in common
 };
 
+/// The first five names, and how many more there are.
+[[nodiscard]] std::string named(const std::vector<std::string>& ids);
+
 /// A cell that both runs have, with the samples that can be scored in both.
 struct CellPair {
   std::size_t baseline = 0, candidate = 0;                ///< indices into the runs' cells
   std::vector<std::pair<std::size_t, std::size_t>> rows;  ///< (sample in baseline, sample in candidate)
   std::size_t failed_in_one = 0, failed_in_both = 0;
   bool weak = false, vacuous = false;  ///< in either run
-  bool vacuous_in_one = false, weak_in_one = false;
 };
 
 /// Two runs, matched cell by cell and sample by sample. Refers to both.
@@ -42,7 +45,10 @@ class Pairing {
   [[nodiscard]] std::vector<Candidate> candidates() const;
 
   /// From here on a prediction whose every output is within `tolerance` of the baseline's counts as equal to it.
-  void treat_as_equal_within(double tolerance) { tolerance_ = tolerance; }
+  void treat_as_equal_within(double tolerance) {
+    tolerance_ = tolerance;
+    known_.clear();
+  }
   /// Predictions that differ, but within the tolerance.
   [[nodiscard]] std::size_t nearly_equal() const;
 
@@ -50,14 +56,17 @@ class Pairing {
     Jackknifed baseline, candidate;
     std::size_t n = 0;
   };
-  /// The metric of both runs over the paired samples of a cell.
-  [[nodiscard]] Sides sides(const CellPair& pair, const MetricSpec& metric) const;
+  /// The metric of both runs over the paired samples of a cell, kept resampled. What was asked once is remembered, so
+  /// that tests of one cell share its draws.
+  [[nodiscard]] const Sides& sides(const CellPair& pair, const MetricSpec& metric) const;
+  [[nodiscard]] std::size_t groups() const { return baseline_.group_count(); }
 
  private:
   void require_same_inputs(Match match, Comparison& comparison) const;
   void pair_samples(Comparison& comparison);
   void pair_cells(Match match, Comparison& comparison);
   void pair_rows(CellPair& pair, Match match, Comparison& comparison);
+  [[nodiscard]] Sides evaluate(const CellPair& pair, const MetricSpec& metric) const;
   [[nodiscard]] bool near(const std::vector<double>& a, const std::vector<double>& b) const;
 
   RunView baseline_, candidate_;
@@ -65,6 +74,7 @@ class Pairing {
   std::vector<CellPair> cells_;
   std::size_t missing_samples_ = 0, inputs_ = 0, other_decisions_ = 0;
   double tolerance_ = 0;
+  mutable std::map<std::pair<std::size_t, std::string>, Sides> known_;  ///< by cell of the baseline and metric
 };
 
 }  // namespace shakedown::metrics

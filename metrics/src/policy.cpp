@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "shakedown/core/yaml.h"
 #include "shakedown/metrics/compare.h"
@@ -94,15 +93,12 @@ Waiver read_waiver(const Yaml& entry, const std::string& today) {
 }  // namespace
 
 Policy load_policy(const std::filesystem::path& file, const std::string& today) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) throw Error(ErrorKind::kData, fmt::format("{}: the policy cannot be read", file.string()));
-  const Yaml document = Yaml::parse(text.str(), file.string());
+  const auto text = read_text_file(file, kMostYamlBytes);
+  const Yaml document = Yaml::parse(text, file.string());
   document.require_schema("shakedown.policy/1");
   document.only({"schema", "name", "rules", "waivers", "on_inconclusive"});
   Policy policy;
-  policy.text = text.str();
+  policy.text = text;
   policy.name = document.has("name") ? document.get("name").text() : file.stem().string();
   if (const Yaml value = document.get("on_inconclusive")) {
     policy.inconclusive_fails = choice(value, "on_inconclusive", {"pass", "fail"}) == "fail";

@@ -127,9 +127,13 @@ MetricSpec pearson(const Task& task) {
                        });
 }
 
-MetricSpec concordance() {
-  return moment_metric("ccc", "concordance correlation (Lin 1989): 2 cov / (var p + var y + (mean p - mean y)^2), by n",
-                       false, -1.0, [](const Moments& m) -> Value {
+MetricSpec concordance(const Task& task) {
+  const bool clip = is_sims(task);
+  return moment_metric("ccc",
+                       std::string("concordance correlation (Lin 1989): 2 cov / (var p + var y + (mean p - mean y)^2)"
+                                   ", by n") +
+                           (clip ? "; both clipped to [-1, 1] first" : ""),
+                       clip, -1.0, [](const Moments& m) -> Value {
                          if (m.constant_y && m.constant_p) return {{}, "constant labels and predictions"};
                          const double shift = m.mean_p - m.mean_y;
                          return {2 * m.cov / (m.var_p + m.var_y + shift * shift), {}};
@@ -154,11 +158,11 @@ struct Decisions {
 };
 
 MetricSpec decision_metric(std::string name, std::string definition, const Decisions& decisions,
-                           std::function<Value(const Confusion&)> finish) {
+                           std::function<Value(const ClassCounts&)> finish) {
   MetricSpec spec;
   spec.name = std::move(name);
   spec.definition = std::move(definition);
-  use_confusion(
+  use_class_counts(
       spec, decisions.classes, decisions.none_left, [classify = decisions.classify](const Task&) { return classify; },
       std::move(finish));
   std::vector<std::vector<double>> constants;
@@ -217,8 +221,8 @@ std::vector<MetricSpec> mosi_metrics(const Task& task) {
           rounded_accuracy(1),
           rounded_accuracy(2),
           rounded_accuracy(3),
-          spearman_metric(),
-          concordance()};
+          spearman_metric(task),
+          concordance(task)};
 }
 
 std::vector<MetricSpec> sims_metrics(const Task& task) {
@@ -232,7 +236,9 @@ std::vector<MetricSpec> sims_metrics(const Task& task) {
       binned_accuracy(3, {-0.5, 0.0, 0.5}),
       binned_accuracy(5, {-0.9, -0.4, 0.0, 0.4, 0.9}),
       decision_metric("f1", "weighted F1 of p > 0 against y > 0 after clipping, weights by the labels",
-                      {2, binary, {-0.5, 0.5}}, weighted_f1)};
+                      {2, binary, {-0.5, 0.5}}, weighted_f1),
+      spearman_metric(task),
+      concordance(task)};
   if (task.convention == "simsv2") {
     const auto weak = [binary](const double* outputs, double label) {
       const bool counts = std::abs(static_cast<float>(clip_unit(label))) <= 0.4F;
@@ -249,7 +255,8 @@ std::vector<MetricSpec> sims_metrics(const Task& task) {
 
 std::vector<MetricSpec> regression_metrics(const Task& task) {
   if (is_sims(task)) return sims_metrics(task);
-  if (task.convention == "plain") return {mean_absolute_error(task), pearson(task), spearman_metric(), concordance()};
+  if (task.convention == "plain")
+    return {mean_absolute_error(task), pearson(task), spearman_metric(task), concordance(task)};
   return mosi_metrics(task);
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "conventions.h"
 #include "specs.h"
 
 namespace shakedown::metrics {
@@ -19,16 +20,17 @@ struct Order {
     }
   }
 
-  /// Calls take(row, rank) for every kept row, ranks 1..n.
+  /// Calls take(row, rank) for every row with a weight, ranks 1..n; a row of weight 2 is two tied ones.
   template <class Take>
-  void ranks(const std::vector<char>& dropped, Take&& take) const {
-    std::size_t before = 0, begin = 0;
+  void ranks(std::span<const double> weights, Take&& take) const {
+    double before = 0;
+    std::size_t begin = 0;
     for (const std::size_t end : run_ends) {
-      std::size_t tied = end - begin;
-      for (std::size_t at = begin; at < end; ++at) tied -= static_cast<std::size_t>(dropped[rows[at]]);
-      const double rank = static_cast<double>(before) + static_cast<double>(tied + 1) / 2;
+      double tied = 0;
+      for (std::size_t at = begin; at < end; ++at) tied += weights[rows[at]];
+      const double rank = before + (tied + 1) / 2;
       for (std::size_t at = begin; at < end; ++at) {
-        if (!dropped[rows[at]]) take(rows[at], rank);
+        if (weights[rows[at]] > 0) take(rows[at], rank);
       }
       before += tied;
       begin = end;
@@ -36,26 +38,34 @@ struct Order {
   }
 };
 
+std::vector<double> clipped(std::vector<double> values, bool clip) {
+  if (clip) std::transform(values.begin(), values.end(), values.begin(), clip_unit);
+  return values;
+}
+
 }  // namespace
 
-MetricSpec spearman_metric() {
+MetricSpec spearman_metric(const Task& task) {
+  const bool clip = is_sims(task);
   MetricSpec spec;
   spec.name = "spearman";
   spec.definition = "Spearman rank correlation: Pearson correlation of the ranks, ties sharing their mean rank";
+  if (clip) spec.definition += "; both clipped to [-1, 1] first";
   spec.lowest = -1.0;
-  // Sorted once; with any rows dropped the ranks follow in one pass.
-  spec.subset = [](const Scored& scored, const Task&) -> OnSubset {
-    return [by_p = Order(scored.outputs), by_y = Order(scored.labels)](const std::vector<char>& dropped) -> Value {
-      std::vector<double> rank_p(dropped.size());
+  // Sorted once; with any weights the ranks follow in one pass.
+  spec.weighted = [clip](const Scored& scored, const Task&) -> OnWeights {
+    return [by_p = Order(clipped(scored.outputs, clip)),
+            by_y = Order(clipped(scored.labels, clip))](std::span<const double> weights) -> Value {
+      std::vector<double> rank_p(weights.size());
       double n = 0, pp = 0, yy = 0, py = 0;
-      by_p.ranks(dropped, [&](std::size_t row, double rank) {
+      by_p.ranks(weights, [&](std::size_t row, double rank) {
         rank_p[row] = rank;
-        pp += rank * rank;
-        n += 1;
+        pp += weights[row] * rank * rank;
+        n += weights[row];
       });
-      by_y.ranks(dropped, [&](std::size_t row, double rank) {
-        yy += rank * rank;
-        py += rank * rank_p[row];
+      by_y.ranks(weights, [&](std::size_t row, double rank) {
+        yy += weights[row] * rank * rank;
+        py += weights[row] * rank * rank_p[row];
       });
       if (n < 1) return {{}, "no samples"};
       const double square = n * (n + 1) / 2 * (n + 1) / 2;
@@ -64,9 +74,7 @@ MetricSpec spearman_metric() {
       return {std::clamp((py - square) / std::sqrt((pp - square) * (yy - square)), -1.0, 1.0), {}};
     };
   };
-  spec.compute = [subset = spec.subset](const Scored& scored, const Task& task) {
-    return subset(scored, task)(std::vector<char>(scored.rows(), 0));
-  };
+  compute_from_weights(spec);
   spec.floor = zero_floor;
   return spec;
 }

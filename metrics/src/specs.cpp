@@ -5,28 +5,16 @@
 
 namespace shakedown::metrics {
 
-Confusion::Confusion(const double* counts, std::size_t classes)
-    : counts_(counts), truth_(classes, 0.0), predicted_(classes, 0.0) {
-  for (std::size_t t = 0; t < classes; ++t) {
-    for (std::size_t p = 0; p < classes; ++p) {
-      const double count = counts[t * classes + p];
-      truth_[t] += count;
-      predicted_[p] += count;
-      n_ += count;
-    }
-  }
-}
-
-Value accuracy(const Confusion& confusion) {
+Value accuracy(const ClassCounts& counts) {
   double hits = 0;
-  for (std::size_t c = 0; c < confusion.classes(); ++c) hits += confusion.hits(c);
-  return {hits / confusion.n(), {}};
+  for (std::size_t c = 0; c < counts.classes(); ++c) hits += counts.hits(c);
+  return {hits / counts.n(), {}};
 }
 
-Value weighted_f1(const Confusion& confusion) {
+Value weighted_f1(const ClassCounts& counts) {
   double sum = 0;
-  for (std::size_t c = 0; c < confusion.classes(); ++c) sum += confusion.support(c) * confusion.f1(c);
-  return {sum / confusion.n(), {}};
+  for (std::size_t c = 0; c < counts.classes(); ++c) sum += counts.support(c) * counts.f1(c);
+  return {sum / counts.n(), {}};
 }
 
 void compute_from_sums(MetricSpec& spec) {
@@ -38,19 +26,29 @@ void compute_from_sums(MetricSpec& spec) {
   };
 }
 
-void use_confusion(MetricSpec& spec, std::size_t classes, const std::string& none_left,
-                   std::function<Classifier(const Task&)> classifier, std::function<Value(const Confusion&)> finish) {
+void compute_from_weights(MetricSpec& spec) {
+  spec.compute = [make = spec.weighted](const Scored& scored, const Task& task) {
+    return make(scored, task)(std::vector<double>(scored.rows(), 1.0));
+  };
+}
+
+void use_class_counts(MetricSpec& spec, std::size_t classes, const std::string& none_left,
+                      std::function<Classifier(const Task&)> classifier,
+                      std::function<Value(const ClassCounts&)> finish) {
   spec.sums = [=](const Scored& scored, const Task& task) {
     const auto add = [&scored, classes, classify = classifier(task)](std::size_t row, double* sums) {
       const ClassPair pair = classify(scored.output(row), scored.labels[row]);
       if (pair.truth < 0) return;
-      sums[static_cast<std::size_t>(pair.truth) * classes + static_cast<std::size_t>(pair.predicted)] += 1;
+      const auto truth = static_cast<std::size_t>(pair.truth), predicted = static_cast<std::size_t>(pair.predicted);
+      sums[truth] += 1;
+      sums[classes + predicted] += 1;
+      if (truth == predicted) sums[2 * classes + truth] += 1;
     };
     const auto done = [=](const double* sums) -> Value {
-      const Confusion confusion(sums, classes);
-      return confusion.n() > 0 ? finish(confusion) : Value{{}, none_left};
+      const ClassCounts counts(sums, classes);
+      return counts.n() > 0 ? finish(counts) : Value{{}, none_left};
     };
-    return Sums{classes * classes, add, done};
+    return Sums{3 * classes, add, done};
   };
   compute_from_sums(spec);
 }

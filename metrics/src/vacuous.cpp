@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -38,39 +39,38 @@ std::set<Modality> written_by(const CellRow& cell) {
   return written;
 }
 
-/// No prediction differs from the reference, though at least one sample was changed.
-bool changes_nothing(const RunView& view, const ScoredCell& cell) {
+/// Whether some prediction differs from the reference; nothing where no sample was changed or can be compared.
+std::optional<bool> changes_something(const RunView& view, const ScoredCell& cell) {
   const auto reference = view.run().cell_index(cell.result.cell.reference);
-  if (!reference || !view.complete(*reference) || cell.result.applied == 0) return false;
+  if (!reference || !view.complete(*reference) || cell.result.applied == 0) return std::nullopt;
   const auto rows = view.scored_in_both(cell.index, *reference);
-  return !rows.empty() && std::all_of(rows.begin(), rows.end(), [&](std::size_t row) {
+  if (rows.empty()) return std::nullopt;
+  return std::any_of(rows.begin(), rows.end(), [&](std::size_t row) {
     const auto& now = view.outcome(cell.index, row).outputs;
     const auto& before = view.outcome(*reference, row).outputs;
-    return std::equal(now.begin(), now.end(), before.begin(),
-                      [](double a, double b) { return std::abs(a - b) <= kSame; });
+    return !std::equal(now.begin(), now.end(), before.begin(),
+                       [](double a, double b) { return std::abs(a - b) <= kSame; });
   });
 }
 
 }  // namespace
 
 std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& cells) {
-  std::set<Modality> judged, ignored;
+  std::set<Modality> ignored, noticed;
   for (const ScoredCell& cell : cells) {
-    const std::set<Modality> removed = removed_by(cell.result.cell);
-    if (removed.empty() || cell.result.applied == 0) continue;
-    if (removed.size() == 1) judged.insert(removed.begin(), removed.end());
-    if (changes_nothing(view, cell)) ignored.insert(removed.begin(), removed.end());
-  }
-  for (const Modality modality : {Modality::kText, Modality::kAudio, Modality::kVideo}) {
-    if (judged.contains(modality)) continue;
-    bool any = false, all_same = true;
-    for (const ScoredCell& cell : cells) {
-      if (written_by(cell.result.cell) != std::set<Modality>{modality} || cell.result.applied == 0) continue;
-      any = true;
-      all_same = all_same && changes_nothing(view, cell);
+    const auto changes = changes_something(view, cell);
+    if (!changes) continue;
+    const std::set<Modality> removed = removed_by(cell.result.cell), written = written_by(cell.result.cell);
+    if (*changes) {
+      if (written.size() == 1) noticed.insert(written.begin(), written.end());
+    } else if (!removed.empty()) {
+      ignored.insert(removed.begin(), removed.end());
+    } else if (written.size() == 1) {
+      ignored.insert(written.begin(), written.end());
     }
-    if (any && all_same) ignored.insert(modality);
   }
+  // A fill may equal what was there (silence for silence); one cell that changes a prediction is proof enough.
+  for (const Modality modality : noticed) ignored.erase(modality);
   std::vector<Warning> warnings;
   for (const Modality modality : ignored) {
     Warning warning{"vacuous_modality", "", {}};
@@ -89,6 +89,20 @@ std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& 
     warnings.push_back(std::move(warning));
   }
   return warnings;
+}
+
+void withhold_retention(std::vector<Curve>& curves, const std::vector<ScoredCell>& cells) {
+  std::set<std::string> vacuous;
+  for (const ScoredCell& cell : cells) {
+    if (cell.result.vacuous) vacuous.insert(cell.result.cell.id);
+  }
+  for (Curve& curve : curves) {
+    const bool any = std::any_of(curve.points.begin(), curve.points.end(),
+                                 [&](const CurvePoint& point) { return vacuous.contains(point.cell); });
+    if (!any) continue;
+    curve.retention.reset();
+    curve.retention_why = "the model ignores this modality";
+  }
 }
 
 }  // namespace shakedown::metrics

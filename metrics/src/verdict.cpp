@@ -9,21 +9,24 @@ namespace {
 /// A statistic and a constant on the same groups.
 Jackknifed gain_over(const Jackknifed& candidate, double limit, const MetricSpec& metric) {
   const Jackknifed* parts[] = {&candidate};
-  return combine(parts, [&](std::span<const double> values) { return metric.gain(limit, values[0]); });
+  return combine(parts, [sign = metric.higher_is_better ? 1.0 : -1.0, limit](std::span<const double> values) {
+    return sign * (values[0] - limit);
+  });
 }
 
 Test finished(Test test, const MetricSpec& metric, std::optional<double> limit) {
   if (limit) {
     test.difference = gain_over(test.candidate, *limit, metric);
   } else {
-    const Jackknifed* parts[] = {&test.baseline, &test.candidate};
-    test.difference = combine(parts, [&](std::span<const double> values) { return metric.gain(values[0], values[1]); });
+    const double sign = metric.higher_is_better ? 1.0 : -1.0;
+    const std::pair<const Jackknifed*, double> parts[] = {{&test.candidate, sign}, {&test.baseline, -sign}};
+    test.difference = weighted_sum(parts);
   }
   return test;
 }
 
 struct AllSides {
-  std::vector<Pairing::Sides> sides;
+  std::vector<Pairing::Sides> sides;  // copies share what is resampled
   std::size_t n = 0;
 };
 
@@ -41,10 +44,10 @@ AllSides sides_of(const Pairing& pairing, const std::vector<std::size_t>& cells,
 Test test_cell(const Pairing& pairing, const CellPair& pair, const MetricSpec& metric, std::optional<double> limit) {
   Test test;
   test.name = pairing.row(pair).id;
-  Pairing::Sides sides = pairing.sides(pair, metric);
+  const Pairing::Sides& sides = pairing.sides(pair, metric);
   test.n = sides.n;
-  test.baseline = std::move(sides.baseline);
-  test.candidate = std::move(sides.candidate);
+  test.baseline = sides.baseline;
+  test.candidate = sides.candidate;
   return finished(std::move(test), metric, limit);
 }
 
@@ -74,19 +77,15 @@ Test test_worst(const Pairing& pairing, const std::vector<std::size_t>& cells, c
     before.push_back(&sides.baseline);
     after.push_back(&sides.candidate);
   }
-  const auto worst = [&](std::span<const double> values) {
-    return metric.higher_is_better ? *std::min_element(values.begin(), values.end())
-                                   : *std::max_element(values.begin(), values.end());
-  };
   Test test;
   test.name = "worst";
   test.n = all.n;
-  test.baseline = combine(before, worst);
-  test.candidate = combine(after, worst);
+  test.baseline = extreme(before, metric.higher_is_better);
+  test.candidate = extreme(after, metric.higher_is_better);
   return finished(std::move(test), metric, limit);
 }
 
-void judge(Test& test, double margin) {
+void judge(Test& test, double margin, const Bounds& bounds) {
   test.margin = margin;
   if (!test.difference.value) {
     const bool lost = test.baseline.value && !test.candidate.value;
@@ -101,9 +100,8 @@ void judge(Test& test, double margin) {
     return;
   }
   const double difference = *test.difference.value, df = static_cast<double>(error.groups - 1);
-  const double half = t_quantile(0.95, df) * *error.value;
-  test.low = difference - half;
-  test.high = difference + half;
+  test.low = bounds.low;
+  test.high = bounds.high;
   // Without any spread the difference is exact.
   test.p_worse =
       *error.value > 0 ? t_cdf((difference + margin) / *error.value, df) : (difference < -margin ? 0.0 : 1.0);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "intervals.h"
 #include "pairing.h"
 #include "shakedown/core/results.h"
 
@@ -32,9 +33,9 @@ struct Test {
 [[nodiscard]] Test test_worst(const Pairing& pairing, const std::vector<std::size_t>& cells, const MetricSpec& metric,
                               std::optional<double> limit);
 
-/// Bounds, p value, verdict and note at `margin` >= 0: pass when the lower bound is above -margin, fail when the
-/// upper one is below it.
-void judge(Test& test, double margin);
+/// p value, verdict and note at `margin` >= 0 by the one-sided bounds of the difference: pass when the lower bound is
+/// above -margin, fail when the upper one is below it. The p value is the jackknife's.
+void judge(Test& test, double margin, const Bounds& bounds);
 
 /// The test as a rule of a comparison shows it; name, cells and kind of rule are the caller's.
 [[nodiscard]] RuleResult shown(const Test& test, const MetricSpec& metric);

@@ -42,7 +42,8 @@ struct Argument {
 struct Signature {
   std::vector<Argument> arguments;  ///< of forward(), without self
   std::string returns;
-  std::string embedded_manifest;  ///< extra file "shakedown/model.yaml"; "" where there is none
+  std::string embedded_manifest;                ///< extra file "shakedown/model.yaml"; "" where there is none
+  std::map<std::string, std::string> embedded;  ///< other extra files below "shakedown/", by the rest of their names
 };
 
 /// Which part of forward()'s result is wanted: the element, then the key.
@@ -72,7 +73,7 @@ class Backend {
 };
 
 /// The one symbol of the shakedown_torch library. The number rises whenever this header changes.
-inline constexpr const char* kBackendSymbol = "shakedown_torch_backend_1";
+inline constexpr const char* kBackendSymbol = "shakedown_torch_backend_2";
 using BackendFactory = Backend* (*)();
 
 /// Opens the shakedown_torch library, once for the process; `threads` is what its pools start with.

@@ -124,7 +124,7 @@ Value Binder::bind(const Node& node, Batch& batch) {
       case Derived::kLengths: return bind_lengths(spec, leaf.dtype, rows, steps);
       case Derived::kMask:
         return bind_steps(spec, leaf.dtype, rows.size(), steps,
-                          [&](std::size_t b, std::size_t t) { return t < rows[b].valid(); });
+                          [&](std::size_t b, std::size_t t) { return rows[b].in_mask(t); });
       case Derived::kMissingMask: {
         const Rows& whole = batch.rows(leaf, true);
         return bind_steps(spec, leaf.dtype, rows.size(), steps, [&](std::size_t b, std::size_t t) {

@@ -82,8 +82,17 @@ std::size_t Row::valid() const {
   return sequence ? sequence->length : steps();
 }
 
+bool Row::in_mask(std::size_t t) const {
+  if (t >= valid()) return false;
+  if (tokens) return tokens->mask[t] != 0;
+  return !sequence || !sequence->mask_lost || t >= sequence->observed.size() || sequence->observed[t] != 0;
+}
+
 bool Row::same_step(const Row& other, std::size_t t) const {
   if (t >= steps() || t >= other.steps()) return false;
+  // What was taken away is known, also where the step had been zero before.
+  const auto taken = [t](const auto& part) { return part && t < part->observed.size() && part->observed[t] == 0; };
+  if (taken(tokens) || taken(sequence)) return false;
   if (tokens) return tokens == other.tokens || tokens->ids[t] == other.tokens->ids[t];
   if (sequence) {
     if (sequence == other.sequence) return true;
@@ -102,12 +111,10 @@ struct FrontEnd::Caches {
 };
 
 FrontEnd::FrontEnd(const InputSpec& spec)
-    : spec_(spec), base_(parse_source(spec.from).base), caches_(std::make_shared<Caches>()) {
-  if (spec.vocab.empty()) return;
-  media::WordPiece::Options options;
-  options.lower_case = spec.lower_case;
-  word_piece_ = std::make_unique<const media::WordPiece>(spec.vocab, options);
-}
+    : spec_(spec),
+      base_(parse_source(spec.from).base),
+      word_piece_(word_piece(spec)),
+      caches_(std::make_shared<Caches>()) {}
 
 Row FrontEnd::row(const Sample& sample, const Sample& original) const {
   const auto stored = [&](const Shared<Sequence>& sequence, Form form) {

@@ -18,9 +18,11 @@ struct Row {
   Shared<std::vector<float>> samples;         ///< mono sound
   Shared<std::vector<Shared<Image>>> frames;  ///< as the model takes them, scaled or cropped
 
-  [[nodiscard]] std::size_t steps() const;  ///< stored steps, padding included
-  [[nodiscard]] std::size_t valid() const;  ///< steps before the padding
-  /// True when step `t` holds the same values in both; a step that one of them lacks differs.
+  [[nodiscard]] std::size_t steps() const;          ///< stored steps, padding included
+  [[nodiscard]] std::size_t valid() const;          ///< steps before the padding
+  [[nodiscard]] bool in_mask(std::size_t t) const;  ///< valid, and not taken out of the mask by a cell
+  /// True when step `t` holds the same values in both; a step that one of them lacks, or that a cell took away,
+  /// differs.
   [[nodiscard]] bool same_step(const Row& other, std::size_t t) const;
 };
 

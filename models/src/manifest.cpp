@@ -1,6 +1,8 @@
 #include "shakedown/models/manifest.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 
 #include "input_yaml.h"
@@ -10,18 +12,32 @@
 namespace shakedown::models {
 namespace {
 
-std::vector<std::filesystem::path> parse_files(const Yaml& yaml, const std::filesystem::path& folder) {
-  if (yaml.kind() == Yaml::Kind::kMap) {
-    yaml.fail(
-        "torchscript: one checkpoint per level (a map) is not accepted by this version: give a file, or a list of "
-        "training seeds");
+/// {rate=0.0: r00.pt, rate=0.1: r10.pt}: one checkpoint a level.
+void parse_levels(const Yaml& yaml, const std::filesystem::path& folder, Manifest& manifest) {
+  for (const auto& [key, file] : yaml.entries()) {
+    const auto parts = split(key, '=');
+    const double level = parse_number(trim(parts.back())).value_or(std::numeric_limits<double>::quiet_NaN());
+    const std::string axis(trim(parts[0]));
+    if (parts.size() != 2 || std::isnan(level) || axis.empty())
+      file.fail("torchscript: '" + key + "': a level is accepted, rate=0.1");
+    if (!manifest.level_axis.empty() && manifest.level_axis != axis)
+      file.fail("torchscript: '" + key + "': one axis is accepted, and others are of " + manifest.level_axis);
+    if (std::find(manifest.levels.begin(), manifest.levels.end(), level) != manifest.levels.end())
+      file.fail("torchscript: '" + key + "' is there twice");
+    manifest.level_axis = axis;
+    manifest.levels.push_back(level);
+    manifest.torchscript.push_back(folder / file.text());
   }
-  std::vector<std::filesystem::path> files;
-  if (yaml) {
-    for (const Yaml& item : yaml.items()) files.push_back(folder / item.text());
-    if (files.empty()) yaml.fail("torchscript: the list is empty");
-  }
-  return files;
+  if (std::find(manifest.levels.begin(), manifest.levels.end(), 0.0) == manifest.levels.end())
+    yaml.fail("torchscript: the checkpoint of the clean cells is missing: " +
+              (manifest.level_axis.empty() ? "rate" : manifest.level_axis) + "=0");
+}
+
+void parse_files(const Yaml& yaml, const std::filesystem::path& folder, Manifest& manifest) {
+  if (!yaml) return;
+  if (yaml.kind() == Yaml::Kind::kMap) return parse_levels(yaml, folder, manifest);
+  for (const Yaml& item : yaml.items()) manifest.torchscript.push_back(folder / item.text());
+  if (manifest.torchscript.empty()) yaml.fail("torchscript: the list is empty");
 }
 
 OutputSpec parse_output(const Yaml& yaml) {
@@ -105,6 +121,14 @@ std::vector<InputSpec> values_read(const std::vector<InputSpec>& inputs) {
 
 }  // namespace
 
+std::unique_ptr<const media::WordPiece> word_piece(const InputSpec& input) {
+  if (input.vocab.empty()) return nullptr;
+  media::WordPiece::Options options;
+  options.lower_case = input.lower_case;
+  return input.vocab_text ? std::make_unique<const media::WordPiece>(*input.vocab_text, input.vocab.string(), options)
+                          : std::make_unique<const media::WordPiece>(input.vocab, options);
+}
+
 Manifest Manifest::parse(const Yaml& yaml, const std::filesystem::path& folder) {
   yaml.require_schema("shakedown.model/1");
   for (const char* key : {"row", "scope"}) {
@@ -115,7 +139,7 @@ Manifest Manifest::parse(const Yaml& yaml, const std::filesystem::path& folder) 
   }
   yaml.only({"schema", "torchscript", "name", "task", "inputs", "output", "batch", "trained_with"});
   Manifest manifest;
-  manifest.torchscript = parse_files(yaml.get("torchscript"), folder);
+  parse_files(yaml.get("torchscript"), folder, manifest);
   if (const Yaml y = yaml.get("name")) manifest.name = y.text();
   if (const Yaml y = yaml.get("task")) manifest.task = parse_task(y);
   if (const Yaml y = yaml.get("inputs")) {

@@ -40,11 +40,10 @@ class Normaliser {
   const InputSpec& spec_;
 };
 
-/// Steps of one row that the tensor holds, as floats; padding is left alone by the normalisation.
+/// The first `steps` steps normalised; padding is left alone.
 std::vector<float> normalised(const Sequence& sequence, std::size_t steps, const Normaliser& normalise) {
   std::vector<float> values(sequence.values.begin(),
                             sequence.values.begin() + static_cast<std::ptrdiff_t>(steps * sequence.dims));
-  if (normalise.identity()) return values;
   const std::size_t valid = std::min(steps, sequence.length);
   for (std::size_t i = 0; i < valid * sequence.dims; ++i) {
     values[i] = static_cast<float>(normalise(values[i], i % sequence.dims));
@@ -52,7 +51,7 @@ std::vector<float> normalised(const Sequence& sequence, std::size_t steps, const
   return values;
 }
 
-std::vector<double> mean_over(const std::vector<float>& values, std::size_t dims, std::size_t steps) {
+std::vector<double> mean_over(std::span<const float> values, std::size_t dims, std::size_t steps) {
   std::vector<double> mean(dims, 0.0);
   for (std::size_t i = 0; i < values.size(); ++i) mean[i % dims] += values[i];
   for (double& x : mean) x /= static_cast<double>(steps);
@@ -89,16 +88,18 @@ Value bind_sequences(const InputSpec& spec, DType dtype, const Rows& rows, std::
   for (std::size_t b = 0; b < rows.size(); ++b) {
     const Sequence& sequence = *rows[b].sequence;
     const std::size_t kept = std::min(steps, sequence.steps);
-    const auto values = normalised(sequence, kept, normalise);
+    // Mostly there is nothing to normalise, and the values go into the tensor from where they are.
+    std::vector<float> changed;
+    if (!normalise.identity()) changed = normalised(sequence, kept, normalise);
+    const std::span<const float> values =
+        normalise.identity() ? std::span(sequence.values).first(kept * dims) : std::span<const float>(changed);
     if (spec.pool_mean) {
       // Over the padded axis, as the models that pool outside of forward() were trained (MMSA data_loader.py).
       const std::size_t extent = std::max<std::size_t>(1, spec.length.value_or(sequence.steps));
       writer.write(std::array<std::size_t, 2>{b, 0}, mean_over(values, dims, extent));
       continue;
     }
-    for (std::size_t t = 0; t < kept; ++t) {
-      writer.write(std::array{b, t}, std::span<const float>(values).subspan(t * dims, dims));
-    }
+    writer.write_runs(std::array{b}, values, dims);
   }
   return tensor_value(std::move(writer));
 }

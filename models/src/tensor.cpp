@@ -88,6 +88,16 @@ void TensorWriter::convert(std::span<const std::size_t> at, std::span<const From
 void TensorWriter::write(std::span<const std::size_t> at, std::span<const float> values) {
   convert(at, values);
 }
+void TensorWriter::write_runs(std::span<const std::size_t> at, std::span<const float> values, std::size_t width) {
+  std::vector<std::size_t> position(at.begin(), at.end());
+  position.push_back(0);
+  const bool one_piece = strides_.back() == 1 && strides_[at.size()] == width;
+  const std::size_t piece = one_piece ? values.size() : width;
+  for (; !values.empty(); ++position.back()) {
+    convert<float>(position, values.first(piece));
+    values = values.subspan(piece);
+  }
+}
 void TensorWriter::write(std::span<const std::size_t> at, std::span<const double> values) {
   convert(at, values);
 }

@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "backend.h"
 #include "binder.h"
 #include "blame.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "shakedown/models/model.h"
 #include "signature.h"
@@ -137,7 +136,7 @@ std::unique_ptr<Network> open(const std::filesystem::path& file, const LoadOptio
     if (!std::filesystem::is_regular_file(file, unreadable)) {
       throw Error(ErrorKind::kUsage, std::filesystem::is_directory(file, unreadable)
                                          ? "is a folder: give its model.yaml or a TorchScript file"
-                                         : "there is no such file");
+                                         : "there is no such file, or it is no regular one");
     }
     Backend& torch = backend(options.threads_per_call);
     try {
@@ -149,14 +148,30 @@ std::unique_ptr<Network> open(const std::filesystem::path& file, const LoadOptio
   });
 }
 
+/// Vocabularies that travel inside the file `file`. Those of the manifest inside it win over files beside it; for a
+/// manifest of its own, in `folder`, they stand in for files that are not there.
+void take_vocabularies(std::vector<InputSpec>& inputs, const std::filesystem::path& folder,
+                       const std::filesystem::path& file, const Signature& signature, bool own_manifest) {
+  for (InputSpec& input : inputs) {
+    take_vocabularies(input.tuple, folder, file, signature, own_manifest);
+    const auto inside = signature.embedded.find(input.vocab.lexically_proximate(folder).generic_string());
+    if (input.vocab.empty() || inside == signature.embedded.end()) continue;
+    std::error_code unreadable;
+    if (!own_manifest && std::filesystem::exists(input.vocab, unreadable)) continue;
+    input.vocab = file.string() + ":shakedown/" + inside->first;
+    input.vocab_text = std::make_shared<const std::string>(inside->second);
+  }
+}
+
 /// The manifest inside the file, else one matched from argument names. Files have no say in where others lie
-/// but for their vocabulary, which is looked for beside them.
+/// but for their vocabulary, which is looked for inside and then beside them.
 Manifest own_manifest(const std::filesystem::path& file, const Signature& signature) {
   if (signature.embedded_manifest.empty()) {
     return in_context(file.string(), [&] { return match_arguments(signature, file); });
   }
   const std::string name = file.string() + ":shakedown/model.yaml";
   Manifest manifest = Manifest::parse(Yaml::parse(signature.embedded_manifest, name), file.parent_path());
+  take_vocabularies(manifest.inputs, file.parent_path(), file, signature, true);
   manifest.text = signature.embedded_manifest;
   manifest.torchscript = {file};
   return manifest;
@@ -168,11 +183,6 @@ void complete_manifest(Manifest& manifest, const std::filesystem::path& file, co
     if (manifest.inputs.empty()) manifest.inputs = match_arguments(signature, file).inputs;
     name_arguments(manifest.inputs, signature);
   });
-}
-
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 bool is_manifest(const std::filesystem::path& file) {
@@ -189,9 +199,10 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
   std::optional<Manifest> given;
   std::vector<std::filesystem::path> files{path};
   if (is_manifest(path)) {
-    const Yaml yaml = Yaml::load(path);
+    const std::string text = read_text_file(path, kMostYamlBytes);
+    const Yaml yaml = Yaml::parse(text, path.string());
     given = Manifest::parse(yaml, path.parent_path());
-    given->text = read_text(path);
+    given->text = text;
     files = given->torchscript;
     if (files.empty()) yaml.fail("'torchscript:' is missing: the file, or a list of training seeds");
   }
@@ -199,6 +210,7 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
   for (const auto& file : files) {
     std::shared_ptr<const Network> network = open(file, options);
     Manifest manifest = given ? *given : own_manifest(file, network->signature());
+    if (given) take_vocabularies(manifest.inputs, path.parent_path(), file, network->signature(), false);
     complete_manifest(manifest, given ? path : file, network->signature());
     auto binder = std::make_shared<const Binder>(manifest.inputs);
     models.push_back(
@@ -214,7 +226,16 @@ Inspection inspect(const std::filesystem::path& file) {
   for (const Argument& argument : signature.arguments) inspection.arguments.emplace_back(argument.name, argument.type);
   inspection.returns = signature.returns;
   inspection.embedded = !signature.embedded_manifest.empty();
-  inspection.manifest = inspection.embedded ? signature.embedded_manifest : propose_manifest(signature, file);
+  if (!inspection.embedded) {
+    inspection.manifest = propose_manifest(signature, file);
+    return inspection;
+  }
+  inspection.manifest = signature.embedded_manifest;
+  // Inside the file it need not say which file; beside it, it must.
+  if (!Yaml::parse(signature.embedded_manifest, file.string()).has("torchscript")) {
+    if (!inspection.manifest.ends_with('\n')) inspection.manifest += '\n';
+    inspection.manifest += "torchscript: " + file.filename().string() + "\n";
+  }
   return inspection;
 }
 

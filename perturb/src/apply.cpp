@@ -31,19 +31,27 @@ Stream window_stream(const Part& part, std::size_t index, std::uint64_t suite_se
   return rng.stream(named ? "name/" + part.at.name : "part");
 }
 
-std::string missing_input(const PerturbationSpec& spec, const Sample& sample) {
-  const Forms found = spec.reads & sample.present();
-  if (spec.reads_all ? found == spec.reads : !found.empty()) return "";
-  const Forms missing = spec.reads - found;
-  return fmt::format("the sample has no {}", join(split(missing.describe(), ','), spec.reads_all ? " and" : " or"));
+std::string missing_input(const Part& part, const Sample& sample) {
+  const bool all = part.spec->reads_all;
+  const Forms reads = part.spec->reads_at(part.params);
+  const Forms found = reads & sample.present();
+  if (all ? found == reads : !found.empty()) return "";
+  const Forms missing = reads - found;
+  return fmt::format("the sample has no {}", join(split(missing.describe(), ','), all ? " and" : " or"));
 }
 
 // What a perturbation promises about its effect; a plugin that breaks it must not spoil a run in silence.
-void check_effect(const PerturbationSpec& spec, const Sample& before, const Sample& after, const Effect& effect) {
+void check_effect(const Part& part, const Sample& before, const Sample& after, const Effect& effect) {
   const Forms replaced = replaced_forms(before, after);
-  if (before.faces != after.faces || before.id != after.id) throw broken("it replaced the face track or the id");
-  if (const Forms undeclared = replaced - spec.writes; !undeclared.empty()) {
-    throw broken(fmt::format("it changed {} but declares to write {}", undeclared.describe(), spec.writes.describe()));
+  if (before.id != after.id) throw broken("it replaced the id");
+  // The track belongs to the original clip; where frames were taken out it loses the same ones, and another clip
+  // brings its own.
+  const bool cut = before.clip && after.clip && before.clip->frames.size() != after.clip->frames.size();
+  const bool other_clip = part.spec->brings_clips && replaced.has(Form::kFrames);
+  if (before.faces != after.faces && !(other_clip || (cut && after.faces))) throw broken("it replaced the face track");
+  const Forms writes = part.spec->writes_at(part.params);
+  if (const Forms undeclared = replaced - writes; !undeclared.empty()) {
+    throw broken(fmt::format("it changed {} but declares to write {}", undeclared.describe(), writes.describe()));
   }
   if (effect.state == State::kApplied && replaced.empty()) throw broken("it says it was applied but changed nothing");
   if (effect.state != State::kApplied && !replaced.empty()) {
@@ -57,13 +65,13 @@ void check_effect(const PerturbationSpec& spec, const Sample& before, const Samp
 Effect run(const Part& part, Sample& sample, const Corpus& corpus, const Rng& rng) {
   const Sample before = sample;
   Effect effect = part.perturbation->apply(sample, corpus, rng);
-  check_effect(*part.spec, before, sample, effect);
+  check_effect(part, before, sample, effect);
   return effect;
 }
 
 // Where spans inside a window begin in the clip, in the unit of the first form that was written.
 double origin_of(const Part& part, const Window& window, const Sample& sample, Forms replaced) {
-  const Forms written = part.spec->writes & replaced;
+  const Forms written = part.spec->writes_at(part.params) & replaced;
   return written.empty() ? 0 : window.origin(written.list().front(), sample);
 }
 
@@ -81,9 +89,10 @@ Effect run_inside(const Part& part, const Window& window, Sample& sample, const 
 Effect apply_part(const Part& part, std::size_t index, Sample& sample, const Corpus& corpus, std::uint64_t suite_seed,
                   int replicate) {
   if (part.identity) return Effect::unchanged("the dose is its identity");
-  if (std::string why = missing_input(*part.spec, sample); !why.empty()) return Effect::skipped(std::move(why));
+  if (std::string why = missing_input(part, sample); !why.empty()) return Effect::skipped(std::move(why));
   const Rng rng({suite_seed, part.spec->name, part.spec->version, static_cast<int>(index), sample.id, replicate});
   if (part.at.kind == At::Kind::kWhole) return run(part, sample, corpus, rng);
+  if (part.spec->whole_samples) throw Error(ErrorKind::kUsage, "it is drawn for the whole split and takes no at:");
   const auto placed = place(part.at, sample, window_stream(part, index, suite_seed, sample.id, replicate));
   if (const auto* why = std::get_if<std::string>(&placed)) return Effect::skipped(*why);
   return run_inside(part, std::get<Window>(placed), sample, corpus, rng);
@@ -115,7 +124,8 @@ Applied apply_parts(const Sample& clean, const std::vector<Part>& parts, const C
     Sample after = before;
     applied.effects.push_back(
         in_context(parts[i].spec->name, [&] { return apply_part(parts[i], i, after, corpus, suite_seed, replicate); }));
-    drop_stale(after, of_same_modalities(parts[i].spec->writes, replaced_forms(before, after)));
+    const Forms writes = parts[i].spec->writes_at(parts[i].params);
+    drop_stale(after, of_same_modalities(writes, replaced_forms(before, after)));
     applied.stages.push_back(std::move(after));
   }
   applied.sample = applied.stages.back();
@@ -152,7 +162,8 @@ Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::s
     if (!(replaced_forms(before, before_cut) | replaced_forms(after, after_cut)).empty()) {
       dose.beyond = std::max(0.0, measure(before, after).taken - dose.taken);
     }
-    if (part.identity && !part.spec->dose.fraction) dose.realised = part.spec->dose.identity;
+    const DoseSpec& asked = part.spec->dose_at(part.params);
+    if (part.identity && !asked.fraction) dose.realised = asked.identity;
     return dose;
   });
 }

@@ -1,6 +1,7 @@
 // Cells corrupted and re-extracted elsewhere: whoever trains on features extracts them again from corrupted
 // media with their own extractor and hands the result over as a second data set. Each sample is replaced by the
-// one of the same id there, form by form; its labels are not looked at. The dose is what the sidecar says.
+// one of the same id there, form by form; its labels are not looked at. The dose is what the sidecar says. A
+// directional cell states its direction by the polarity of the two transcripts.
 #include <fmt/format.h>
 
 #include "forms.h"
@@ -8,6 +9,7 @@
 #include "shakedown/core/text.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
+#include "text/polarity.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -44,18 +46,6 @@ bool same_content(const Sample& a, const Sample& b, Form form) {
   return false;
 }
 
-void take_over(Sample& sample, const Sample& other, Form form) {
-  switch (form) {
-    case Form::kTranscript: sample.transcript = other.transcript; break;
-    case Form::kTokens: sample.tokens = other.tokens; break;
-    case Form::kWaveform: sample.waveform = other.waveform; break;
-    case Form::kFrames: sample.clip = other.clip; break;
-    case Form::kEmbedding:
-    case Form::kAudioFeatures:
-    case Form::kVisionFeatures: set_sequence(sample, form, sequence_of(other, form)); break;
-  }
-}
-
 class External final : public Perturbation {
  public:
   struct Config {
@@ -76,18 +66,24 @@ class External final : public Perturbation {
   Effect apply(Sample& sample, const Corpus& corpus, const Rng&) const override {
     const auto other = corpus.external(config_.data, sample.id);
     if (!other) return Effect::skipped("the external data has no such id");
+    const Shared<Transcript> transcript = sample.transcript;
     Forms changed;
     for (const Form form : other->present().list()) {
       if (sample.present().has(form) && same_content(sample, *other, form)) continue;  // stays shared
-      take_over(sample, *other, form);
+      take_form(sample, *other, form);
       changed.add(form);
     }
     if (changed.empty()) return Effect::unchanged("the external sample is the same");
+    Effect effect;
+    const bool words = changed.has(Form::kTranscript) && transcript && sample.transcript;
+    if (words && config_.label_effect == "directional") {
+      effect.direction = direction_of_change(*transcript, *sample.transcript);
+    }
     // What the external data does not hold of a changed modality would show the clean clip.
     for (const Form form : (of_same_modalities(sample.present(), changed) - other->present()).list()) {
       sample.remove(form);
     }
-    return {};
+    return effect;
   }
 
   Dose measure(const Sample&, const Sample&, const Effect& effect) const override {

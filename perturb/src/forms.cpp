@@ -57,6 +57,18 @@ void set_sequence(Sample& sample, Form form, Shared<Sequence> sequence) {
   }
 }
 
+void take_form(Sample& sample, const Sample& other, Form form) {
+  switch (form) {
+    case Form::kTranscript: sample.transcript = other.transcript; break;
+    case Form::kTokens: sample.tokens = other.tokens; break;
+    case Form::kWaveform: sample.waveform = other.waveform; break;
+    case Form::kFrames: sample.clip = other.clip; break;
+    case Form::kEmbedding:
+    case Form::kAudioFeatures:
+    case Form::kVisionFeatures: set_sequence(sample, form, sequence_of(other, form)); break;
+  }
+}
+
 std::vector<std::string> modality_choices() {
   return {"all", "text", "audio", "video", "text+audio", "text+video", "audio+video"};
 }

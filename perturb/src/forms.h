@@ -17,6 +17,9 @@ namespace shakedown::perturb {
 [[nodiscard]] const Shared<Sequence>& sequence_of(const Sample& sample, Form form);
 void set_sequence(Sample& sample, Form form, Shared<Sequence> sequence);
 
+/// Makes `sample` share `form` of `other`, which may be null.
+void take_form(Sample& sample, const Sample& other, Form form);
+
 /// Values of a `modality` parameter: "all", or one or two of text, audio, video joined by +.
 [[nodiscard]] std::vector<std::string> modality_choices();
 [[nodiscard]] std::vector<Modality> modalities_of(const std::string& choice);

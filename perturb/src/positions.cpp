@@ -77,6 +77,14 @@ std::vector<std::size_t> take_blocks(const Stream& stream, const std::vector<boo
   return taken;
 }
 
+Dose with_shares(Dose dose) {
+  if (dose.eligible > 0) {
+    dose.realised = dose.taken / dose.eligible;
+    dose.effective = dose.changed / dose.eligible;
+  }
+  return dose;
+}
+
 std::vector<Span> runs_of(const std::vector<std::size_t>& positions) {
   std::vector<Span> runs;
   for (const std::size_t position : positions) {

@@ -23,8 +23,7 @@ bool is_name(std::string_view name) {
   return parts.size() <= 2 && std::all_of(parts.begin(), parts.end(), is_word);
 }
 
-void check_dose(const PerturbationSpec& spec, const auto& fail) {
-  const DoseSpec& dose = spec.dose;
+void check_dose(const PerturbationSpec& spec, const DoseSpec& dose, const auto& fail) {
   if (dose.parameter.empty()) {
     if (!dose.ladder.empty()) fail("has a ladder but names no parameter for its dose");
     return;
@@ -60,7 +59,14 @@ void check(const PerturbationSpec& spec) {
   if (spec.doc.empty()) fail("has no doc");
   if (spec.reads.empty() || spec.writes.empty()) fail("does not say which forms it reads and writes");
   if (!spec.create || !spec.label_effect || !spec.modality_at) fail("lacks create, label_effect or modality_at");
-  check_dose(spec, fail);
+  check_dose(spec, spec.dose, fail);
+  for (const auto& option : spec.dose_options) {
+    const ParamSpec* param = spec.find_param(option.parameter);
+    if (param == nullptr || param->default_value == option.value) {
+      fail(fmt::format("has a dose for {} '{}', which is its default or no parameter", option.parameter, option.value));
+    }
+    check_dose(spec, option.dose, fail);
+  }
   try {
     const ParamMap defaults = spec.complete({});
     (void)spec.create(defaults);

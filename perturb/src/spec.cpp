@@ -16,12 +16,18 @@ std::string range_of(const ParamSpec& param) {
                      param.unit);
 }
 
-std::string canonical_number(const ParamSpec& param, const std::string& text, const DoseSpec& dose) {
+// The value that a dose carried by the parameter may have beside its range.
+bool is_identity(const PerturbationSpec& spec, const ParamSpec& param, double value) {
+  const auto carries = [&](const DoseSpec& dose) { return param.name == dose.parameter && value == dose.identity; };
+  return carries(spec.dose) || std::any_of(spec.dose_options.begin(), spec.dose_options.end(),
+                                           [&](const auto& option) { return carries(option.dose); });
+}
+
+std::string canonical_number(const PerturbationSpec& spec, const ParamSpec& param, const std::string& text) {
   const auto value = parse_number(trim(text));
   if (!value) throw Error(ErrorKind::kUsage, fmt::format("{}: '{}' is no {}", param.name, text, param.type));
-  const bool identity = param.name == dose.parameter && *value == dose.identity;
   // Negated, so that NaN is refused.
-  if (!identity && !(*value >= param.min && *value <= param.max)) {
+  if (!is_identity(spec, param, *value) && !(*value >= param.min && *value <= param.max)) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("{}: {} is outside {}", param.name, format_number(*value), range_of(param)));
   }
@@ -86,6 +92,14 @@ bool DoseSpec::is_valid(double dose) const {
   return lower_is_harsher ? dose >= *valid_to : dose <= *valid_to;
 }
 
+const DoseSpec& PerturbationSpec::dose_at(const ParamMap& given) const {
+  for (const DoseOption& option : dose_options) {
+    const auto found = given.find(option.parameter);
+    if (found != given.end() && found->second == option.value) return option.dose;
+  }
+  return dose;
+}
+
 const ParamSpec* PerturbationSpec::find_param(const std::string& param) const {
   const auto found = std::find_if(params.begin(), params.end(), [&](const ParamSpec& p) { return p.name == param; });
   return found == params.end() ? nullptr : &*found;
@@ -106,7 +120,7 @@ ParamMap PerturbationSpec::complete(const ParamMap& given) const {
     const auto found = given.find(param.name);
     const std::string& text = found == given.end() ? param.default_value : found->second;
     const bool number = param.type == "number" || param.type == "integer";
-    complete[param.name] = number ? canonical_number(param, text, dose) : canonical_text(param, text);
+    complete[param.name] = number ? canonical_number(*this, param, text) : canonical_text(param, text);
   }
   return complete;
 }

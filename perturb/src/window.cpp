@@ -135,6 +135,13 @@ void splice(std::vector<T>& values, const std::vector<T>& piece, std::size_t beg
   std::copy(piece.begin(), piece.end(), values.begin() + static_cast<Offset>(begin));
 }
 
+void put_observed(std::vector<std::uint8_t>& whole, const std::vector<std::uint8_t>& piece, std::size_t steps,
+                  std::size_t begin) {
+  if (piece.empty()) return;
+  if (whole.empty()) whole.assign(steps, 1);
+  splice(whole, piece, begin);
+}
+
 Shared<Sequence> cut_sequence(const Shared<Sequence>& whole, Range range) {
   if (!whole) return nullptr;
   range = within(range, whole->length);
@@ -147,6 +154,8 @@ Shared<Sequence> put_sequence(const Shared<Sequence>& whole, const Sequence& pie
   check_length(form_name(form), range.size() * whole->dims, piece.values.size());
   auto result = std::make_shared<Sequence>(*whole);
   splice(result->values, piece.values, range.begin * whole->dims);
+  put_observed(result->observed, piece.observed, result->steps, range.begin);
+  result->mask_lost = piece.mask_lost;
   return result;
 }
 
@@ -288,6 +297,7 @@ void put_back(Sample& sample, const Sample& before, const Sample& after, const W
         splice(whole->ids, after.tokens->ids, window.tokens.begin);
         splice(whole->mask, after.tokens->mask, window.tokens.begin);
         splice(whole->segments, after.tokens->segments, window.tokens.begin);
+        put_observed(whole->observed, after.tokens->observed, whole->padded(), window.tokens.begin);
         sample.tokens = std::move(whole);
         break;
       }

@@ -107,6 +107,12 @@ std::string to_csv(const Results& results) {
     score_rows(csv, cell, "flips", cell.flips);
     score_rows(csv, cell, "direction", cell.direction);
   }
+  // Slices of the clean input; those of means stand in the JSON.
+  for (const Slice& slice : results.slices.slices) {
+    const auto clean = slice.scores.find("clean");
+    if (clean == slice.scores.end() || results.cells.empty()) continue;
+    score_rows(csv, results.cells.front(), slice.by + ": " + slice.value, {{results.primary, clean->second}});
+  }
   return csv.take();
 }
 

@@ -55,6 +55,7 @@ std::string metric_unit(std::string_view metric) {
 
 std::string floor_clause(std::string_view metric) {
   if (metric == "mae") return "always answering the median label";
+  if (metric == "brier" || metric == "nll") return "always answering the class frequencies";
   if (metric.starts_with("acc")) return "always answering the commonest class";
   return "the best constant answer";
 }

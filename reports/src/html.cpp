@@ -11,6 +11,10 @@ Json report_view(const Results& results) {
   view["heat_map"] = heat_map_view(results);
   view["curves"] = curves_view(results);
   view.update(cells_view(results));
+  view.update(slices_view(results));
+  view.update(confusions_view(results));
+  view["model_use"] = model_use_view(results);
+  view["has_use_section"] = view["has_subsets"].get<bool>() || view["model_use"]["has_use"].get<bool>();
   view["metrics"] = metrics_view(results);
   view["has_not_tested"] = !header.not_tested.empty();
   view["not_tested"] = not_tested_view(header);

@@ -1,5 +1,6 @@
 #include "cells.h"
 #include "json_values.h"
+#include "model_use.h"
 #include "shakedown/reports/report.h"
 
 namespace shakedown::reports {
@@ -37,7 +38,13 @@ Json dose_json(const DoseInfo& info, const DoseSummary& dose) {
           {"beyond_input", number(dose.beyond)}};
 }
 
-Json cell_json(const CellResult& result) {
+/// {labels: rows and columns, counts: [label][decision]}; null for regression and cells that no label judges.
+Json confusion_json(const CellResult& result, const Task& task) {
+  if (result.confusion.empty()) return nullptr;
+  return {{"labels", task.labels}, {"counts", result.confusion}};
+}
+
+Json cell_json(const CellResult& result, const Task& task) {
   const CellRow& cell = result.cell;
   Json measures = Json::object();
   for (const auto& [name, value] : result.measures) measures[name] = number(value);
@@ -70,7 +77,8 @@ Json cell_json(const CellResult& result) {
           {"metrics", scores_json(result.metrics)},
           {"metrics_applied", scores_json(result.metrics_applied)},
           {"flips", scores_json(result.flips)},
-          {"direction", scores_json(result.direction)}};
+          {"direction", scores_json(result.direction)},
+          {"confusion", confusion_json(result, task)}};
 }
 
 Json point_json(const CurvePoint& point) {
@@ -173,7 +181,45 @@ Json side_json(const RunHeader& header) {
           {"environment", header.environment}};
 }
 
+Json slices_json(const Slices& slices) {
+  Json scores = Json::array(), worst = Json::array();
+  for (const Slice& slice : slices.slices) {
+    scores.push_back({{"by", slice.by},
+                      {"value", slice.value},
+                      {"n", slice.n},
+                      {"groups", slice.groups},
+                      {"scores", scores_json(slice.scores)}});
+  }
+  for (const SliceFinding& finding : slices.worst) {
+    worst.push_back({{"by", finding.by},
+                     {"value", finding.value},
+                     {"figure", finding.figure},
+                     {"inside", number(finding.inside)},
+                     {"outside", number(finding.outside)},
+                     {"difference", number(finding.difference)},
+                     {"ci", {number(finding.low), number(finding.high)}},
+                     {"p_value", number(finding.p_value)},
+                     {"q_value", number(finding.q_value)}});
+  }
+  return {{"searched", slices.searched}, {"worst", worst}, {"slices", scores}, {"notes", slices.notes}};
+}
+
 }  // namespace
+
+std::string to_json(const SideBySide& table) {
+  Json runs = Json::array(), rows = Json::array();
+  for (const RunHeader& run : table.runs) runs.push_back(side_json(run));
+  for (const SideBySide::Row& row : table.rows) {
+    Json scores = Json::array();
+    for (const Score& score : row.scores) scores.push_back(score_json(score));
+    rows.push_back({{"name", row.name}, {"metric", row.metric}, {"note", row.note}, {"scores", scores}});
+  }
+  return to_text({{"schema", "shakedown.comparison/1"},
+                  {"interval", table.interval},
+                  {"rows", std::move(rows)},
+                  {"notes", table.notes},
+                  {"runs", std::move(runs)}});
+}
 
 std::string to_json(const Results& results) {
   const RunHeader& header = results.header;
@@ -181,7 +227,7 @@ std::string to_json(const Results& results) {
   data["samples"] = results.samples;
   data["groups"] = results.groups;
   Json cells = Json::array();
-  for (const CellResult& cell : results.cells) cells.push_back(cell_json(cell));
+  for (const CellResult& cell : results.cells) cells.push_back(cell_json(cell, header.task));
   Json curves = Json::array();
   for (const Curve& curve : results.curves) curves.push_back(curve_json(curve));
   return to_text({{"schema", "shakedown.results/1"},
@@ -191,10 +237,13 @@ std::string to_json(const Results& results) {
                   {"suite", suite_json(header)},
                   {"settings", header.settings},
                   {"primary_metric", results.primary},
+                  {"interval", results.interval},
                   {"clean", clean_json(results)},
                   {"cells", std::move(cells)},
                   {"curves", std::move(curves)},
                   {"summary", summary_json(results)},
+                  {"slices", slices_json(results.slices)},
+                  {"model_use", model_use_json(results.model_use)},
                   {"warnings", warnings_json(results)},
                   {"not_tested", not_tested_json(header)},
                   {"metrics_info", metrics_info_json(results)},
@@ -208,6 +257,7 @@ std::string to_json(const Comparison& comparison) {
   return to_text({{"schema", "shakedown.comparison/1"},
                   {"verdict", comparison.verdict ? Json(verdict_name(*comparison.verdict)) : Json(nullptr)},
                   {"verdict_text", comparison.verdict_text},
+                  {"interval", comparison.interval},
                   {"rules", std::move(rules)},
                   {"missing_in_candidate", comparison.missing_in_candidate},
                   {"missing_in_baseline", comparison.missing_in_baseline},

@@ -69,7 +69,40 @@ std::string damage_table(const Results& results) {
   return out;
 }
 
+std::string slice_table(const Results& results) {
+  const std::vector<SliceFinding>& worst = results.slices.worst;
+  if (worst.empty()) return "";
+  std::string out = "\n### Slices that score worse than the rest\n\n";
+  out += header_row({"slice", "figure", metric_title(results.primary), "on the rest", "q"}, 2);
+  for (std::size_t i = 0; i < std::min(kRows, worst.size()); ++i) {
+    const SliceFinding& finding = worst[i];
+    out +=
+        row({markdown_escape(finding.by + ": " + finding.value), markdown_code(finding.figure),
+             show(results.primary, finding.inside), show(results.primary, finding.outside), fixed(finding.q_value, 4)});
+  }
+  if (worst.size() > kRows) out += "\n" + std::to_string(worst.size() - kRows) + " further ones are in the report.\n";
+  return out;
+}
+
 }  // namespace
+
+std::string to_markdown(const SideBySide& table) {
+  std::string out = "## " + counted(table.runs.size(), "run", "runs") + " side by side\n\n";
+  std::vector<std::string> head = {"figure [95 % interval]", "metric"};
+  for (const RunHeader& run : table.runs) head.push_back(markdown_escape(run.model_name));
+  out += header_row(head, 2);
+  for (const SideBySide::Row& line : table.rows) {
+    std::vector<std::string> fields = {markdown_code(line.name), markdown_code(line.metric)};
+    for (const Score& score : line.scores) fields.push_back(show_interval(line.metric, score));
+    out += row(fields);
+  }
+  out += "\nIntervals: " + markdown_escape(table.interval) + ".\n";
+  for (const SideBySide::Row& line : table.rows) {
+    if (!line.note.empty()) out += "- " + markdown_code(line.name) + ": " + markdown_escape(line.note) + "\n";
+  }
+  for (const std::string& note : table.notes) out += "- " + markdown_escape(note) + "\n";
+  return out;
+}
 
 std::string to_markdown(const Results& results) {
   const RunHeader& header = results.header;
@@ -81,7 +114,7 @@ std::string to_markdown(const Results& results) {
   for (const Warning& warning : warnings) {
     out += "- " + markdown_code(warning.id) + ": " + markdown_escape(warning.message) + "\n";
   }
-  out += "\n### Key figures\n\n" + key_table(results) + damage_table(results);
+  out += "\n### Key figures\n\n" + key_table(results) + damage_table(results) + slice_table(results);
   if (!header.not_tested.empty()) out += "\n### Not tested\n\n";
   for (const NotTested& entry : header.not_tested) {
     out += "- " + markdown_code(entry.what) + ": " + markdown_escape(entry.reason);

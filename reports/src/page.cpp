@@ -76,6 +76,7 @@ std::string render_page(Page page) {
   std::string policy = "default-src 'none'; script-src " + csp_source(assets::script);
   if (page.charts) policy += " " + csp_source(assets::chart_js);
   policy += "; style-src " + csp_source(assets::style) + "; base-uri 'none'; form-action 'none'";
+  if (page.media) policy += "; img-src data:; media-src data:";
   const Json outer = {
       {"title", page.title},
       {"policy", policy},

@@ -15,6 +15,7 @@ struct Page {
   Json view;
   Json data;            ///< read by report.js: the curves
   bool charts = false;  ///< embed Chart.js
+  bool media = false;   ///< `view` holds data: URLs of sound and pictures
 };
 
 /// A whole HTML document: styles and scripts inline, named by hash in its Content-Security-Policy, so that

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cmath>
 
 #include "cells.h"
 #include "figures.h"
+#include "model_use.h"
 #include "shakedown/reports/report.h"
 
 namespace shakedown::reports {
@@ -42,15 +44,29 @@ std::size_t count_cells(const Results& results, LabelEffect effect) {
   return count;
 }
 
+/// Why a mean over no cell is none, with what was left out of it.
+std::string no_mean(const Results& results, const std::string& key) {
+  const std::string none = key == "stress_mean"
+                               ? "There is no stress mean: no cell that leaves the label as it is counts"
+                               : "There is no mean of information loss: no cell that takes evidence away counts";
+  const auto note = results.summary_notes.find(key);
+  const std::size_t left_out =
+      note == results.summary_notes.end() ? std::string::npos : note->second.find("left out: ");
+  return none + (left_out == std::string::npos ? "." : " (" + note->second.substr(left_out) + ").");
+}
+
 /// A mean over cells against the clean value, or nothing when the run has no such mean.
 std::string mean_sentence(const Results& results, const std::string& key, LabelEffect effect, const std::string& lead) {
   const auto found = results.summary.find(key);
   if (found == results.summary.end()) return "";
-  const std::string over = lead + " (" + counted(count_cells(results, effect), "cell", "cells") + ")";
+  const bool any = std::any_of(results.cells.begin(), results.cells.end(),
+                               [&](const CellResult& cell) { return counts(cell, effect); });
+  if (!found->second.value && !any) return no_mean(results, key);
   if (!found->second.value) {
-    return found->second.why.empty() ? "" : over + " its mean is undefined: " + found->second.why + ".";
+    return found->second.why.empty() ? "" : lead + " the mean is undefined: " + found->second.why + ".";
   }
-  std::string text = over + " it averages " + show_interval(results.primary, found->second);
+  std::string text = lead + " (" + counted(count_cells(results, effect), "cell", "cells") + ") it averages " +
+                     show_interval(results.primary, found->second);
   const CellResult* clean = clean_cell(results);
   const Score* score = clean == nullptr ? nullptr : score_of(*clean, results.primary);
   if (score != nullptr && score->value) {
@@ -99,6 +115,7 @@ std::vector<std::string> verdict_sentences(const Results& results) {
   add(mean_sentence(results, "stress_mean", LabelEffect::kInvariant, "Over corruptions that leave the label as it is"));
   add(worst_sentence(results));
   add(mean_sentence(results, "information_loss", LabelEffect::kUnknowable, "With part of the evidence removed"));
+  for (const std::string& sentence : use_sentences(results)) add(sentence);
   add(counts_sentence(results));
   return sentences;
 }

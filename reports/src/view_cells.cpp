@@ -44,6 +44,7 @@ Json cell_row(const Results& results, const CellResult& cell) {
   const std::string note = flags(cell);
   Json out = name_view(cell.cell.id);
   out["effect"] = cell.cell.clean() ? std::string_view("reference") : label_effect_name(cell.cell.label_effect);
+  out["class"] = cell.vacuous ? "vacuous" : "";
   out["has_flags"] = !note.empty();
   out["flags"] = note;
   out["n"] = count(cell.n);
@@ -101,12 +102,21 @@ Json direction_row(const CellResult& cell) {
   out["right"] = shown("moved_right");
   out["unmoved"] = shown("unmoved");
   out["wrong"] = shown("moved_wrong");
-  out["n"] = std::to_string(cell.n);
+  const auto moved = cell.direction.find("moved_right");
+  out["n"] = std::to_string(moved == cell.direction.end() ? 0 : moved->second.n);
+  out["class"] = cell.vacuous ? "vacuous" : "";
   return out;
 }
 
+bool removes_a_modality(const CellResult& cell) {
+  return !cell.cell.parts.empty() && cell.cell.parts.back().perturbation == "missing.modality";
+}
+
+/// One of the eight subsets by fill; donors and compositions stand in tables of their own.
 bool is_subset(const CellResult& cell) {
-  return cell.cell.parts.size() == 1 && cell.cell.parts.front().perturbation == "missing.modality";
+  if (cell.cell.parts.size() != 1 || !removes_a_modality(cell)) return false;
+  const auto by = cell.cell.parts.front().params.find("by");
+  return by == cell.cell.parts.front().params.end() || by->second == "fill";
 }
 
 std::string kept(const CellResult& cell) {
@@ -133,12 +143,13 @@ Json cells_view(const Results& results) {
     if (!cell.cell.dose.name.empty() || !cell.reasons.empty() || !cell.measures.empty()) {
       doses.push_back(dose_row(cell));
     }
-    if (cell.cell.label_effect == LabelEffect::kDirectional) directional.push_back(direction_row(cell));
+    if (cell.cell.label_effect == LabelEffect::kDirectional || !cell.direction.empty())
+      directional.push_back(direction_row(cell));
     if (is_subset(cell)) {
       const CellResult* clean = clean_cell(results);
       if (subsets.empty() && clean != nullptr) subsets.push_back(diagnostic_row(results, *clean));
       subsets.push_back(diagnostic_row(results, cell));
-    } else if (cell.cell.label_effect == LabelEffect::kDiagnostic) {
+    } else if (cell.cell.label_effect == LabelEffect::kDiagnostic && !removes_a_modality(cell)) {
       diagnostic.push_back(diagnostic_row(results, cell));
     }
   }

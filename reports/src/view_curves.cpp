@@ -50,6 +50,11 @@ const CellResult* example_of(const Results& results, const Curve& curve) {
   return nullptr;
 }
 
+bool is_ignored(const Results& results, const Curve& curve) {
+  const CellResult* example = example_of(results, curve);
+  return example != nullptr && example->vacuous;
+}
+
 std::string axis_title(const Curve& curve, const CellResult* example) {
   if (example == nullptr || example->cell.axis != example->cell.dose.name) return curve.axis;
   const DoseInfo& dose = example->cell.dose;
@@ -104,6 +109,7 @@ Json figure_view(const Results& results, const Curve& curve) {
   out["key"] = key_of(curve);
   out["modality"] = modality_title(modality_of_curve(results, curve));
   out["effect"] = label_effect_name(curve.label_effect);
+  out["ignored"] = is_ignored(results, curve);
   out["axis"] = axis_title(curve, example_of(results, curve));
   out["metric"] = metric_title(curve.metric);
   out["area"] = show_interval("", curve.auc);  // metric times level: no share, whatever the metric is
@@ -153,6 +159,7 @@ Json curves_data(const Results& results) {
                       {"metric", curve.metric},
                       {"axis", axis_title(curve, example)},
                       {"reversed", reversed},
+                      {"ignored", is_ignored(results, curve)},
                       {"clean", number(clean_value(results, curve, example))},
                       {"points", std::move(points)}});
   }

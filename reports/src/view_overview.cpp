@@ -22,14 +22,17 @@ std::string skill_text(const std::optional<double>& skill) {
 Json key_figure(const Results& results, const std::string& title, const Score& score, const std::string& note) {
   const CellResult* clean = clean_cell(results);
   const Score* reference = clean == nullptr ? nullptr : score_of(*clean, results.primary);
-  const bool comparable = reference != nullptr && reference->value && score.value && &score != reference;
-  const Json shown = score_view(results.primary, &score);
+  const bool ratio = title.find("mCE") != std::string::npos;  // not in the metric's unit
+  const bool comparable = reference != nullptr && reference->value && score.value && &score != reference && !ratio;
+  const Json shown = score_view(ratio ? "mCE" : results.primary, &score);
   return {{"title", title},
           {"value", shown["text"]},
           {"why", shown["why"]},
           {"has_why", !score.value},
           {"change", comparable ? show_change(results.primary, *score.value - *reference->value) : std::string(kDash)},
           {"skill", skill_text(score.skill)},
+          {"floor", show(results.primary, score.floor)},
+          {"n", std::to_string(score.n)},
           {"note", note}};
 }
 
@@ -37,11 +40,14 @@ Json key_figure(const Results& results, const std::string& title, const Score& s
 std::string summary_title(const std::string& key) {
   for (const auto& [base, title] : {std::pair<std::string_view, std::string>{"stress_mean", "Stress mean"},
                                     {"information_loss", "Information loss"},
+                                    {"relative_mCE", "Relative mCE"},
+                                    {"mCE", "mCE"},
                                     {"worst", "Worst cell"}}) {
     if (!key.starts_with(base)) continue;
     std::string part = key.substr(base.size());
     if (part.starts_with('[') && part.ends_with(']')) part = part.substr(1, part.size() - 2);
     if (part.starts_with('_')) part.erase(0, 1);
+    if (part.starts_with("ref=")) part = "against " + part.substr(4);
     if (part == "cross") part = modality_title(Modality::kCross);
     return part.empty() ? title : title + ", " + part;
   }
@@ -147,6 +153,8 @@ Json overview_view(const Results& results) {
           {"primary_name", results.primary},
           {"primary_unit", metric_unit(results.primary).empty() ? "" : " (" + metric_unit(results.primary) + ")"},
           {"direction", higher_is_better(results, results.primary) ? "higher is better" : "lower is better"},
+          {"interval", results.interval},
+          {"has_interval", !results.interval.empty()},
           {"has_floor", has_floor},
           {"floor", has_floor ? show(results.primary, *score->floor) : ""},
           {"floor_clause", floor_clause(results.primary)},

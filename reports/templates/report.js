@@ -132,15 +132,16 @@
 
   function datasets_for(curve, colours) {
     const series = (key) => curve.points.map((p) => scaled(p[key]));
+    const line = curve.ignored ? colours.text : colours.line;  // no evidence of robustness: grey
     const bound = { borderWidth: 0, pointRadius: 0, pointHitRadius: 0, backgroundColor: colours.band };
     return [
       { label: "low", data: series("low"), fill: false, ...bound },
       { label: "high", data: series("high"), fill: "-1", ...bound },
-      { label: "value", told: true, data: series("value"), borderColor: colours.line, backgroundColor: colours.line,
+      { label: "value", told: true, data: series("value"), borderColor: line, backgroundColor: line,
         borderWidth: 2, pointRadius: 3 },
       { label: "floor", told: true, data: series("floor"), borderColor: colours.floor, borderWidth: 1.5,
         borderDash: [5, 4], pointRadius: 0 },
-      { label: "clean", told: true, data: curve.points.map(() => scaled(curve.clean)), borderColor: colours.line,
+      { label: "clean", told: true, data: curve.points.map(() => scaled(curve.clean)), borderColor: line,
         borderWidth: 1.5, borderDash: [1, 4], pointRadius: 0 },
     ];
   }

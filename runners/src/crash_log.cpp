@@ -15,7 +15,9 @@ namespace {
 
 // A signal handler can reach nothing but statics.
 constexpr long kNone = -1;
+constexpr std::size_t kLongestCell = 64;
 thread_local volatile long current_sample = kNone;
+thread_local const std::string* volatile current_cell = nullptr;
 std::atomic<int> log_descriptor{-1};
 constexpr std::array kFatal{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 std::array<struct sigaction, kFatal.size()> previous_actions;
@@ -36,15 +38,22 @@ void on_fatal_signal(int signal_number) {
   const long sample = current_sample;
   const int descriptor = log_descriptor.load();
   if (sample != kNone && descriptor >= 0) {
-    std::array<char, 64> line{};
+    std::array<char, 128> line{};
     char* end = append(line.data(), sample);
     *end++ = ' ';
     end = append(end, signal_number);
+    *end++ = ' ';
+    // A definition is a hash of 32 digits; "-" stands for none.
+    const std::string* cell = current_cell;
+    const bool decoding = cell == nullptr || cell->empty() || cell->size() > kLongestCell;
+    const char* name = decoding ? "-" : cell->data();
+    const std::size_t length = decoding ? 1 : cell->size();
+    for (std::size_t i = 0; i < length; ++i) *end++ = name[i];
     *end++ = '\n';
     (void)!write(descriptor, line.data(), static_cast<std::size_t>(end - line.data()));
     (void)fsync(descriptor);
     constexpr char kAdvice[] =
-        "\nshakedown: a library died on one clip; go on with --resume: the clip will be marked failed\n";
+        "\nshakedown: a library died on one clip; go on with --resume: the clip will be marked failed there\n";
     (void)!write(STDERR_FILENO, kAdvice, sizeof kAdvice - 1);
   }
   for (std::size_t i = 0; i < kFatal.size(); ++i)
@@ -58,8 +67,10 @@ CrashLog::CrashLog(const std::filesystem::path& folder) : file_(folder / "crash.
   std::ifstream stream(file_);
   std::size_t sample = 0;
   int signal_number = 0;
-  while (stream >> sample >> signal_number)
-    fatal_[sample] = std::string("a library died on it in an earlier attempt (") + strsignal(signal_number) + ")";
+  std::string cell;
+  while (stream >> sample >> signal_number >> cell)
+    fatal_[{sample, cell == "-" ? "" : cell}] =
+        std::string("a library died on it in an earlier attempt (") + strsignal(signal_number) + ")";
 
   const int descriptor = open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor < 0)
@@ -83,15 +94,27 @@ CrashLog::~CrashLog() {
 }
 
 std::shared_ptr<void> CrashLog::enter(std::size_t sample) const {
-  if (const auto known = fatal_.find(sample); known != fatal_.end()) throw Error(ErrorKind::kData, known->second);
+  if (const auto why = fatal(sample)) throw Error(ErrorKind::kData, *why);
   return std::make_shared<Scope>(sample);
 }
 
-CrashLog::Scope::Scope(std::size_t sample) : previous_(current_sample) {
+std::optional<std::string> CrashLog::fatal(std::size_t sample, const std::string& cell) const {
+  const auto known = fatal_.find({sample, cell});
+  return known == fatal_.end() ? std::nullopt : std::optional(known->second);
+}
+
+const std::string CrashLog::Scope::kDecoding;
+
+CrashLog::Scope::Scope(std::size_t sample, const std::string& cell)
+    : previous_sample_(current_sample), previous_cell_(current_cell) {
+  current_sample = kNone;  // between the two writes below, nobody is blamed
+  current_cell = &cell;
   current_sample = static_cast<long>(sample);
 }
 CrashLog::Scope::~Scope() {
-  current_sample = previous_;
+  current_sample = kNone;
+  current_cell = previous_cell_;
+  current_sample = previous_sample_;
 }
 
 }  // namespace shakedown::runners

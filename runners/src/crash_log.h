@@ -4,16 +4,19 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "shakedown/datasets/dataset.h"
 
 namespace shakedown::runners {
 
 /// A clip on which a library dies (a decoder that writes through a null pointer) must cost one resume,
-/// not the run. While a CrashLog lives, a fatal signal writes what each thread was working at to
-/// `crash.log` in the run folder before the process dies; the next attempt reads it and marks those
-/// samples failed. SIGKILL leaves no entry: such units are simply done again. One instance at a time.
+/// not the run. While a CrashLog lives, a fatal signal writes what its thread was working at to
+/// `crash.log` in the run folder before the process dies; the next attempt reads it and marks that sample
+/// failed: everywhere when it was being decoded, in one cell when it was being corrupted. SIGKILL leaves no entry: such
+/// units are simply done again. One instance at a time.
 class CrashLog final : public datasets::DecodeWatch {
  public:
   /// @throws Error(kIncomplete) when the folder cannot be written
@@ -22,28 +25,30 @@ class CrashLog final : public datasets::DecodeWatch {
   CrashLog(const CrashLog&) = delete;
   CrashLog& operator=(const CrashLog&) = delete;
 
-  /// Sample index -> reason, for samples whose decoding killed an earlier attempt.
-  [[nodiscard]] const std::map<std::size_t, std::string>& fatal() const { return fatal_; }
+  /// Why `sample` is fatal, nothing when it is not. @param cell definition of the cell, "" for decoding
+  [[nodiscard]] std::optional<std::string> fatal(std::size_t sample, const std::string& cell = "") const;
 
   /// A Scope. @throws Error(kData) for a fatal sample
   [[nodiscard]] std::shared_ptr<void> enter(std::size_t sample) const override;
 
-  /// Names the sample that this thread works at, for as long as it lives. Nests: a donor that is decoded for
-  /// another sample is named itself.
+  /// Names the sample (and cell) that this thread works at, for as long as it lives. Nests: a donor that is
+  /// decoded for another sample is named itself. `cell` must outlive the scope.
   class Scope {
    public:
-    explicit Scope(std::size_t sample);
+    explicit Scope(std::size_t sample, const std::string& cell = kDecoding);
     ~Scope();
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
    private:
-    long previous_;
+    static const std::string kDecoding;
+    long previous_sample_;
+    const std::string* previous_cell_;
   };
 
  private:
   std::filesystem::path file_;
-  std::map<std::size_t, std::string> fatal_;
+  std::map<std::pair<std::size_t, std::string>, std::string> fatal_;  ///< (sample, cell) to reason
 };
 
 }  // namespace shakedown::runners

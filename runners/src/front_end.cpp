@@ -4,7 +4,6 @@
 
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
-#include "shakedown/media/text.h"
 
 namespace shakedown::runners {
 namespace {
@@ -28,7 +27,7 @@ void check_front_end(const Session& session, const RunOptions& options, PlannedM
   const auto* input = input_with_vocab(planned.model->manifest().inputs);
   if (!in_use || input == nullptr) return;
 
-  const media::WordPiece tokenizer(input->vocab, {input->lower_case, 100});
+  const auto tokenizer = models::word_piece(*input);
   std::size_t compared = 0, different = 0;
   std::string first;
   for (std::size_t i = 0; i < session.sample_count; ++i) {
@@ -36,7 +35,7 @@ void check_front_end(const Session& session, const RunOptions& options, PlannedM
     if (!loaded.sample || !loaded.sample->tokens || !loaded.sample->transcript) continue;
     const auto& stored = *loaded.sample->tokens;
     ++compared;
-    const auto again = tokenizer.tokenize(loaded.sample->transcript->text, stored.padded());
+    const auto again = tokenizer->tokenize(loaded.sample->transcript->text, stored.padded());
     if (again.ids == stored.ids) continue;
     if (different++ == 0) first = loaded.sample->id;
   }

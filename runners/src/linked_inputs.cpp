@@ -12,7 +12,7 @@
 namespace shakedown::runners {
 namespace {
 
-constexpr std::array<std::string_view, 2> kPathParameters{"data", "folder"};
+constexpr std::array<std::string_view, 3> kPathParameters{"data", "file", "folder"};
 
 std::string digest_of(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(path)) return sha256_file(path);

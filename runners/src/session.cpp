@@ -7,9 +7,12 @@
 #include <thread>
 #include <tuple>
 
+#include "checkpoints.h"
+#include "data_facts.h"
 #include "environment.h"
 #include "front_end.h"
 #include "linked_inputs.h"
+#include "model_checks.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
 #include "shakedown/core/text.h"
@@ -21,6 +24,8 @@ namespace {
 
 constexpr std::size_t kDonorCacheBytes = std::size_t{256} << 20U;
 constexpr std::size_t kProbeSamples = 8;
+constexpr std::size_t kMostRows = 65536;  // a typing error beyond
+constexpr std::size_t kMostJobs = 1024;
 
 /// (first, count) of the samples that --limit and --shard leave; shards are ranges of batches.
 std::pair<std::size_t, std::size_t> sample_range(const RunOptions& options, std::size_t size) {
@@ -84,7 +89,7 @@ void share_cells(Session& session) {
   for (auto& [key, cell] : shared) session.cells.push_back(std::move(cell));
   session.need_faces = std::any_of(session.cells.begin(), session.cells.end(), [](const SharedCell& cell) {
     return std::any_of(cell.cell.parts.begin(), cell.cell.parts.end(),
-                       [](const auto& part) { return part.spec->needs_faces; });
+                       [](const auto& part) { return part.spec->needs(part.params).faces; });
   });
   session.need_faces = session.need_faces || models_read_faces(session);
 }
@@ -94,14 +99,7 @@ std::vector<PlannedModel> load_models(const RunOptions& options) {
   std::vector<PlannedModel> planned;
   for (const auto& path : options.models) {
     auto loaded = models::load(path, {options.device, options.threads_per_call});
-    const bool seeds = loaded.size() > 1;
-    for (std::size_t i = 0; i < loaded.size(); ++i) {
-      PlannedModel one;
-      one.name = loaded[i]->manifest().name + (seeds ? "@seed" + std::to_string(i + 1) : "");
-      one.limits = loaded[i]->manifest().limits();
-      one.model = std::move(loaded[i]);
-      planned.push_back(std::move(one));
-    }
+    for (auto& one : planned_models(std::move(loaded))) planned.push_back(std::move(one));
   }
   std::set<std::string> names;
   for (const auto& one : planned) {
@@ -137,7 +135,11 @@ RunHeader make_header(const Session& session, const RunOptions& options, const P
   header.suite_version = session.suite.version;
   header.split = options.split;
   header.seed = session.suite.seed;
-  header.inputs.push_back({"model", planned.model->file().filename().string(), sha256_file(planned.model->file())});
+  const auto add_model = [&](const models::Model& model) {
+    header.inputs.push_back({"model", model.file().filename().string(), sha256_file(model.file())});
+  };
+  add_model(*planned.model);
+  for (const auto& [level, model] : planned.by_level) add_model(*model);
   if (!planned.model->manifest().text.empty())
     header.inputs.push_back({"manifest", planned.name, sha256(planned.model->manifest().text)});
   for (const auto& file : session.dataset->files()) header.inputs.push_back(file);
@@ -156,6 +158,7 @@ RunHeader make_header(const Session& session, const RunOptions& options, const P
                      {"command_line", options.command_line}};
   header.environment = environment();
   header.data_notes = session.dataset->notes();
+  if (std::string note = checkpoint_note(planned, session.suite); !note.empty()) header.data_notes.push_back(note);
   header.warnings = session.dataset->warnings();
   header.trained_with = planned.model->manifest().trained_with;
   return header;
@@ -167,24 +170,35 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   const bool vocab = any_input(manifest.inputs, [](const auto& input) { return !input.vocab.empty(); });
   check_forms(planned, *session.dataset, vocab);
 
-  suites::Facts facts;
-  facts.data = session.dataset->forms();
+  auto facts = data_facts(*session.dataset);
   facts.model_reads = manifest.reads();
   facts.tokens_from_transcript = vocab && facts.data.has(Form::kTranscript);
-  std::set<std::string> speakers;
-  for (std::size_t i = 0; i < session.dataset->size(); ++i) speakers.insert(session.dataset->info(i).speaker);
-  facts.speakers = speakers.size();
   auto plan = suites::plan(session.suite, facts, options.strict);
 
   planned.header = make_header(session, options, planned);
   planned.header.not_tested = std::move(plan.not_tested);
-  planned.cells = suites::select(std::move(plan.cells), options.only);
+  planned.cells = std::move(plan.cells);
+  keep_served(planned, session.suite, options.strict);
+  planned.cells = suites::select(std::move(planned.cells), options.only);
 
-  const auto probes = models::probe(*planned.model, samples, options.batch_size);
+  auto probes = models::probe(*planned.model, samples, options.batch_size);
+  for (const auto& [level, model] : planned.by_level) {
+    const auto other = in_context(planned.model->manifest().level_axis + "=" + format_number(level),
+                                  [&] { return models::probe(*model, samples, options.batch_size); });
+    if (other.columns != probes.columns)
+      throw Error(ErrorKind::kModel, model->file().string() + ": gives " + std::to_string(other.columns) +
+                                         " outputs a sample, the clean checkpoint " + std::to_string(probes.columns));
+    for (const auto& [name, value] : other.measures) probes.measures[name] = std::max(probes.measures[name], value);
+  }
   planned.header.probes = probes.measures;
   planned.header.warnings.insert(planned.header.warnings.end(), probes.warnings.begin(), probes.warnings.end());
   planned.header.task =
       models::derive_task(manifest, probes.columns, session.dataset->convention(), session.dataset->label_names());
+  require_polarity(session.suite, options.strict, planned);
+  const auto& embedding = samples.front().embedding;
+  const bool in_sequence = embedding && embedding->steps > 1;  // one vector a clip has no neighbours
+  for (auto& warning : masking_warnings(manifest, planned.cells, in_sequence ? embedding->dims : 0))
+    planned.header.warnings.push_back(std::move(warning));
   metrics::check_labels(planned.header.task, session.sample_rows());
   check_front_end(session, options, planned);
 }
@@ -225,11 +239,17 @@ Loaded Session::load(std::size_t index) const {
 }
 
 Session open_session(const RunOptions& options, const perturb::Registry& registry, const CrashLog* crash_log) {
-  if (options.batch_size < 1) throw Error(ErrorKind::kUsage, "--batch-size: 0: at least 1 is accepted");
+  if (options.batch_size < 1 || options.batch_size > kMostRows)
+    throw Error(ErrorKind::kUsage, "--batch-size: " + std::to_string(options.batch_size) + ": 1 to " +
+                                       std::to_string(kMostRows) + " is accepted");
+  if (options.jobs > kMostJobs)
+    throw Error(ErrorKind::kUsage,
+                "--jobs: " + std::to_string(options.jobs) + ": at most " + std::to_string(kMostJobs) + " is accepted");
   Session session;
   session.suite = suites::load(options.suite, registry);
   if (options.seed) session.suite.seed = *options.seed;
   session.batch_size = options.batch_size;
+  session.crash_log = crash_log;
   session.jobs = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
   const datasets::OpenOptions open{options.split, options.memory_bytes, crash_log};
   const datasets::OpenOptions external{options.split, options.memory_bytes, nullptr};  // its samples have other indices
@@ -243,6 +263,9 @@ Session open_session(const RunOptions& options, const perturb::Registry& registr
   for (auto& planned : session.models)
     in_context(planned.name, [&] { plan_model(session, options, planned, samples); });
   share_cells(session);
+  std::vector<suites::Cell> selected;
+  for (const auto& shared : session.cells) selected.push_back(shared.cell);
+  suites::check_only(options.only, selected, session.suite);
   return session;
 }
 

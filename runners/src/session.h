@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,10 +20,15 @@ namespace shakedown::runners {
 /// A model with what it will be asked.
 struct PlannedModel {
   std::unique_ptr<models::Model> model;
+  /// One checkpoint a level of the manifest's axis, without that of the clean cells; empty where one serves all.
+  std::map<double, std::unique_ptr<models::Model>> by_level;
   std::string name;  ///< "emt" or "emt@seed1"; the run folder's name when there are several
   InputLimits limits;
   std::vector<suites::Cell> cells;  ///< clean first
   RunHeader header;
+
+  [[nodiscard]] bool serves(const CellRow& cell) const;  ///< there is a checkpoint for its level
+  [[nodiscard]] const models::Model& model_for(const CellRow& cell) const;
 };
 
 /// A cell of one or more models: its corrupted inputs are made once.
@@ -41,6 +47,7 @@ struct Session {
   std::size_t first_sample = 0, sample_count = 0;  ///< the range that --limit and --shard leave
   std::size_t batch_size = 32, jobs = 1;
   bool need_faces = false;
+  const CrashLog* crash_log = nullptr;  ///< null: not a run
 
   [[nodiscard]] std::vector<SampleRow> sample_rows() const;
   [[nodiscard]] std::size_t batch_count() const { return (sample_count + batch_size - 1) / batch_size; }

@@ -1,7 +1,9 @@
 #include <chrono>
 #include <cmath>
 
+#include "cell_state.h"
 #include "crash_log.h"
+#include "sample_measures.h"
 #include "session.h"
 #include "shakedown/core/error.h"
 #include "shakedown/perturb/apply.h"
@@ -16,34 +18,23 @@ struct Corrupted {
   Outcome outcome;  ///< all but outputs and dose, which depend on the model
 };
 
-/// The state of a composition: done when any part was applied, but not when one could not be.
-void merge_states(const suites::Cell& cell, const std::vector<Effect>& effects, Outcome& outcome) {
-  const auto take_first = [&](State state) {
-    for (std::size_t i = 0; i < effects.size(); ++i) {
-      if (effects[i].state != state) continue;
-      outcome.state = state;
-      outcome.reason = effects[i].reason;
-      if (cell.parts.size() > 1 && !outcome.reason.empty())
-        outcome.reason = cell.parts[i].spec->name + ": " + outcome.reason;
-      return true;
-    }
-    return false;
-  };
-  for (const auto state : {State::kFailed, State::kSkipped, State::kApplied, State::kIneligible, State::kUnchanged})
-    if (take_first(state)) return;
-}
-
 Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample& clean) {
   Corrupted result;
-  result.sample = clean;
   if (cell.parts.empty()) {
+    result.sample = clean;
     result.outcome.state = State::kUnchanged;
+    result.outcome.measures = sample_measures(clean);
     return result;
   }
   try {
-    const CrashLog::Scope scope(clean.index);
+    if (session.crash_log != nullptr)
+      if (const auto why = session.crash_log->fatal(clean.index, cell.row.definition))
+        throw Error(ErrorKind::kData, *why);
+    const CrashLog::Scope scope(clean.index, cell.row.definition);
     auto applied = perturb::apply_parts(clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
-    merge_states(cell, applied.effects, result.outcome);
+    const auto decided = cell_state(cell, applied.effects);
+    result.outcome.state = decided.state;
+    result.outcome.reason = decided.reason;
     for (const auto& effect : applied.effects) {
       result.outcome.direction = effect.direction != 0 ? effect.direction : result.outcome.direction;
       for (const auto& [name, value] : effect.measures) result.outcome.measures[name] = value;
@@ -56,7 +47,7 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
     const auto digests = perturb::digest(clean, applied);
     result.outcome.decisions = digests.decisions;
     result.outcome.media = digests.media;
-    result.sample = applied.sample;
+    result.sample = std::move(applied.sample);
     result.applied = std::move(applied);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kInternal) throw error.with_context(cell.row.id + ", sample " + clean.id);
@@ -121,7 +112,7 @@ UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell
       }
       std::vector<models::Request> requests;
       for (std::size_t i = 0; i < inputs.size(); ++i) requests.push_back({inputs[i], *batch.samples[source[i]].sample});
-      const auto prepared = in_context(planned.name, [&] { return planned.model->prepare(requests); });
+      const auto prepared = in_context(planned.name, [&] { return planned.model_for(row).prepare(requests); });
       const auto start = std::chrono::steady_clock::now();
       const auto predictions = in_context(planned.name, [&] { return prepared->run(); });
       result.forward_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -8,6 +8,7 @@
 #include "rows.h"
 #include "schema.h"
 #include "shakedown/core/text.h"
+#include "shakedown/core/utterance_mask.h"
 #include "shakedown/store/run_store.h"
 
 namespace shakedown::store {
@@ -59,6 +60,25 @@ std::string progress_of(const RunData& run) {
   return fmt::format("{} of {} cells are whole", done, run.cells.size());
 }
 
+/// Drops masked utterances from the samples and from every whole cell.
+void leave_out_masked(RunData& run) {
+  std::vector<char> kept;
+  for (const SampleRow& sample : run.samples) {
+    const auto mask = sample.metadata.find(kUtteranceMask);
+    kept.push_back(mask == sample.metadata.end() || mask->second != "0" ? 1 : 0);
+  }
+  const auto count = static_cast<std::size_t>(std::count(kept.begin(), kept.end(), 0));
+  if (count == 0) return;
+  const auto filter = [&](auto& rows) {
+    std::size_t at = 0;
+    std::erase_if(rows, [&](const auto&) { return kept[at++] == 0; });
+  };
+  filter(run.samples);
+  for (auto& outcomes : run.outcomes) filter(outcomes);
+  run.header.data_notes.push_back(
+      fmt::format("{} of {} utterances are masked: predicted, and scored nowhere", count, kept.size()));
+}
+
 std::filesystem::path single_run(const std::filesystem::path& path) {
   const auto folders = run_folders(path);
   if (folders.empty()) throw Error(ErrorKind::kData, path.string() + ": there is no run here (no run.db)");
@@ -85,7 +105,7 @@ std::vector<std::filesystem::path> run_folders(const std::filesystem::path& path
   return folders;
 }
 
-RunData read_run(const std::filesystem::path& path, bool allow_partial) {
+RunData read_run(const std::filesystem::path& path, bool allow_partial, Masked masked) {
   const auto folder = single_run(path);
   const auto database = open_for_reading(folder / kRunFile);
   RunData run;
@@ -113,6 +133,7 @@ RunData read_run(const std::filesystem::path& path, bool allow_partial) {
                 fmt::format("{}: the run is incomplete ({}; {}): finish it with --resume, or report it as it is with "
                             "--partial",
                             folder.string(), why, progress_of(run)));
+  if (masked == Masked::kLeftOut) leave_out_masked(run);
   return run;
 }
 

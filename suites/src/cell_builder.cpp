@@ -13,14 +13,14 @@ namespace shakedown::suites {
 namespace {
 
 std::optional<double> dose_of(const PartDraft& draft) {
-  const auto& parameter = draft.part.spec->dose.parameter;
+  const auto& parameter = draft.part.spec->dose_at(draft.part.params).parameter;
   return parameter.empty() ? std::nullopt : parse_number(draft.part.params.at(parameter));
 }
 
 /// "name[k=v,...]": the parameters off their defaults, but for the one that carries the level.
 std::string family_of(const PartDraft& draft) {
   const auto& spec = *draft.part.spec;
-  const auto& carrier = draft.axis == "severity" ? spec.dose.parameter : draft.axis;
+  const auto& carrier = draft.axis == "severity" ? spec.dose_at(draft.part.params).parameter : draft.axis;
   std::map<std::string, std::string> listed;
   for (const auto& param : spec.params) {
     const auto& value = draft.shown.at(param.name);
@@ -78,7 +78,8 @@ Cell build_cell(const std::vector<PartDraft>& drafts, int replicate, const std::
     names.push_back(with_level(draft));
     add_to(hasher, draft);
     cell.row.label_effect = weakest(cell.row.label_effect, spec.label_effect(draft.part.params, everything));
-    if (const auto dose = dose_of(draft)) cell.row.valid = cell.row.valid && spec.dose.is_valid(*dose);
+    if (const auto dose = dose_of(draft))
+      cell.row.valid = cell.row.valid && spec.dose_at(draft.part.params).is_valid(*dose);
     cell.row.parts.push_back({spec.name, spec.version, spec.modality_at(draft.part.params), draft.shown});
     cell.parts.push_back(draft.part);
   }

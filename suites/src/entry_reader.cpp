@@ -20,7 +20,7 @@ constexpr std::int64_t kMostReplicates = 1000;
 constexpr std::size_t kMostLevels = 1000;
 
 /// Text parameters that name a file or a folder: relative ones start at the suite's folder.
-constexpr const char* kPaths[] = {"data", "folder"};
+constexpr const char* kPaths[] = {"data", "file", "folder"};
 
 struct Context {
   const perturb::Registry& registry;
@@ -109,9 +109,12 @@ std::vector<Level> read_levels(const Yaml& levels, const PerturbationSpec& spec,
   return levels_of(name, list);
 }
 
+/// What an entry stands for that does not say how strong.
+enum class Unsaid { kRefused, kEverySeverity };
+
 /// Where the strength of the corruption is said: severity, levels, or the dose parameter itself.
-void choose_levels(const Yaml& entry, PartEntry& part) {
-  const auto& dose = part.spec->dose;
+void choose_levels(const Yaml& entry, PartEntry& part, Unsaid unsaid) {
+  const auto& dose = part.spec->dose_at(part.resolved);
   const auto severity = entry.get("severity"), levels = entry.get("levels");
   if (severity && levels) levels.fail("severity and levels are given: one of them is accepted");
   const bool direct = !dose.parameter.empty() && part.shown.count(dose.parameter) == 1;
@@ -126,6 +129,9 @@ void choose_levels(const Yaml& entry, PartEntry& part) {
     part.levels = {{dose.parameter, part.shown.at(dose.parameter), entry.get(dose.parameter)}};
     part.shown.erase(dose.parameter);
     part.resolved.erase(dose.parameter);
+  } else if (!dose.ladder.empty() && unsaid == Unsaid::kEverySeverity) {
+    for (std::size_t k = 1; k <= dose.ladder.size(); ++k)
+      part.levels.push_back({"severity", std::to_string(k), Yaml::parse(std::to_string(k), entry.where())});
   } else if (!dose.ladder.empty()) {
     entry.fail(fmt::format("{}: how strong? Give severity: [1, 2, 3, 4, 5] or levels: {{{}: [...]}}", part.spec->name,
                            dose.parameter));
@@ -156,8 +162,8 @@ void read_external(const Yaml& entry, PartEntry& part) {
   part.shown["dose_unit"] = part.resolved["dose_unit"] = part.declared.unit;
 }
 
-PartEntry read_part(const Yaml& entry, const std::string& name, const Context& context,
-                    std::vector<std::string> known) {
+PartEntry read_part(const Yaml& entry, const std::string& name, const Context& context, std::vector<std::string> known,
+                    Unsaid unsaid = Unsaid::kRefused) {
   PartEntry part{};
   part.spec = &in_context(entry.where(), [&]() -> const PerturbationSpec& { return context.registry.find(name); });
   const bool external = name == kExternal;
@@ -169,11 +175,13 @@ PartEntry read_part(const Yaml& entry, const std::string& name, const Context& c
   }
   entry.only(known);
   part.at = read_at(entry.get("at"));
+  if (part.spec->whole_samples && part.at.kind != At::Kind::kWhole)
+    entry.get("at").fail(fmt::format("at: {} is drawn for the whole split and takes no window", part.spec->name));
   read_params(entry, context, part);
   if (external)
     read_external(entry, part);
   else
-    choose_levels(entry, part);
+    choose_levels(entry, part, unsaid);
   return part;
 }
 
@@ -201,22 +209,23 @@ PartDraft draft_part(const PartEntry& entry, const Level& level) {
   draft.part.spec = &spec;
   draft.part.at = entry.at;
   auto shown = entry.shown, resolved = entry.resolved;
+  const auto& dose = spec.dose_at(resolved);
   in_context(level.yaml.where() + ": " + spec.name, [&] {
     if (level.axis == "severity") {
       draft.level = draft.severity = level.yaml.number();
-      const double value = spec.dose.at_severity(*draft.severity);
-      shown[spec.dose.parameter] = resolved[spec.dose.parameter] = format_number(value);
+      const double value = dose.at_severity(*draft.severity);
+      shown[dose.parameter] = resolved[dose.parameter] = format_number(value);
     } else if (!level.axis.empty()) {
       shown[level.axis] = resolved[level.axis] = level.text;
     }
     draft.shown = spec.complete(shown);
     draft.part.params = spec.complete(resolved);
     if (!level.axis.empty() && level.axis != "severity") draft.level = parse_number(draft.shown.at(level.axis));
-    if (!spec.dose.parameter.empty()) {
-      const auto value = parse_number(draft.shown.at(spec.dose.parameter));
-      draft.dose = {spec.dose.parameter, spec.dose.unit, spec.dose.fraction, value};
-      draft.part.identity = *value == spec.dose.identity;
-      if (!draft.severity && level.axis == spec.dose.parameter) draft.severity = severity_of(spec.dose, *value);
+    if (!dose.parameter.empty()) {
+      const auto value = parse_number(draft.shown.at(dose.parameter));
+      draft.dose = {dose.parameter, dose.unit, dose.fraction, value};
+      draft.part.identity = *value == dose.identity;
+      if (!draft.severity && level.axis == dose.parameter) draft.severity = severity_of(dose, *value);
     }
     draft.part.perturbation = spec.create(draft.part.params);
   });
@@ -283,6 +292,13 @@ Cell read_single(const std::string& name, const Yaml& options, const perturb::Re
   const auto part = read_part(options, name, {registry, {}}, {});
   if (part.levels.size() != 1) options.fail("one level is accepted here");
   return build_cell({draft_part(part, part.levels.front())}, 0, options.where());
+}
+
+std::vector<Cell> read_severities(const std::string& name, const Yaml& options, const perturb::Registry& registry) {
+  const auto part = read_part(options, name, {registry, {}}, {}, Unsaid::kEverySeverity);
+  std::vector<Cell> cells;
+  for (const auto& level : part.levels) cells.push_back(build_cell({draft_part(part, level)}, 0, options.where()));
+  return cells;
 }
 
 }  // namespace shakedown::suites

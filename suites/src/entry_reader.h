@@ -17,6 +17,10 @@ namespace shakedown::suites {
 /// A single cell of `name` with the parameters of the map `options`, which may also hold severity and at.
 [[nodiscard]] Cell read_single(const std::string& name, const Yaml& options, const perturb::Registry& registry);
 
+/// The same where the options say how strong; else a cell for each severity 1 to 5 of its ladder.
+[[nodiscard]] std::vector<Cell> read_severities(const std::string& name, const Yaml& options,
+                                                const perturb::Registry& registry);
+
 /// {start, end} in seconds, {from, to} as fractions, {words: [first, last]}, {random: share, name: text}.
 [[nodiscard]] perturb::At read_at(const Yaml& yaml);
 

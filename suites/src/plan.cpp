@@ -6,6 +6,7 @@
 #include "cell_builder.h"
 #include "requirements.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
 #include "shakedown/suites/suite.h"
 
 namespace shakedown::suites {
@@ -20,12 +21,16 @@ LabelEffect label_effect(const Cell& cell, const Facts& facts) {
   return effect;
 }
 
-/// One line for all levels and replicates that lack the same.
+/// One line for all levels and replicates that lack the same; compositions, whose family holds their levels, go by the
+/// names of their parts.
 void leave_out(const Cell& cell, const Unmet& unmet, std::vector<NotTested>& list) {
-  const auto key = std::tie(cell.row.family, unmet.reason, unmet.enable);
+  std::vector<std::string> names;
+  for (const auto& part : cell.parts) names.push_back(part.spec->name);
+  const auto what = names.size() > 1 ? join(names, "+") : cell.row.family;
+  const auto key = std::tie(what, unmet.reason, unmet.enable);
   if (std::none_of(list.begin(), list.end(),
                    [&](const NotTested& known) { return std::tie(known.what, known.reason, known.enable) == key; }))
-    list.push_back({cell.row.family, unmet.reason, unmet.enable});
+    list.push_back({what, unmet.reason, unmet.enable});
 }
 
 }  // namespace

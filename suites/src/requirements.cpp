@@ -26,7 +26,7 @@ std::optional<std::vector<std::string>> listed(const Part& part, const char* par
   return split(found->second, '+');
 }
 
-/// The modalities that a part works on. Two parameter names have this meaning in every perturbation.
+/// The modalities that a part works on. `modality` and `keep` mean this in every perturbation.
 std::set<Modality> modalities_of(const Part& part) {
   const auto one = part.spec->modality_at(part.params);
   if (one != Modality::kCross) return {one};
@@ -85,7 +85,8 @@ struct Trail {
 
 std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const Facts& facts) {
   const auto& spec = *part.spec;
-  const auto wanted = spec.reads_all ? spec.reads : of_modalities(spec.reads, modalities_of(part));
+  const auto reads = spec.reads_at(part.params);
+  const auto wanted = spec.reads_all ? reads : of_modalities(reads, modalities_of(part));
   const auto found = wanted & trail.present;
   if (spec.reads_all ? found == wanted : !found.empty()) return std::nullopt;
   const auto missing = wanted - found;
@@ -99,13 +100,40 @@ std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const F
                "data with " + join(ways, spec.reads_all ? " and " : " or ")};
 }
 
-std::optional<Unmet> missing_context(const perturb::PerturbationSpec& spec, const Facts& facts) {
-  if (spec.needs_donors && facts.speakers < 2)
+/// Columns of these names, any of them, in a form that the part reads and the data has.
+std::optional<Unmet> missing_columns(const Part& part, const std::vector<std::string>& names, const Facts& facts) {
+  const Forms forms = of_modalities(part.spec->reads & facts.data, modalities_of(part));
+  std::vector<std::string> known;
+  for (const auto form : forms.list()) {
+    for (const auto& name : names)
+      if (find_block(facts.columns, form, name) != nullptr) return std::nullopt;
+    const auto layout = facts.layouts.find(form);
+    if (layout != facts.layouts.end()) known.push_back(fmt::format("{}: {}", form_name(form), layout->second));
+  }
+  return Unmet{fmt::format("it needs columns named {}, which the data does not name{}", join(names, " or "),
+                           known.empty() ? "" : " (" + join(known, "; ") + ")"),
+               fmt::format("`columns:` in data.yaml, saying where {} is", names.front())};
+}
+
+std::optional<Unmet> missing_context(const Part& part, const Facts& facts) {
+  const auto needs = part.spec->needs(part.params);
+  if (!needs.columns.empty())
+    if (auto unmet = missing_columns(part, needs.columns, facts)) return unmet;
+  if (needs.donors && facts.speakers < 2)
     return Unmet{"it needs clips of other speakers, and the data has one speaker",
                  "`speaker:` in data.yaml, naming the column that tells speakers apart"};
-  if (spec.needs_statistics && !facts.has_statistics)
-    return Unmet{"it needs feature statistics, which this data has none of",
-                 "a train split or a whole split of features"};
+  return std::nullopt;
+}
+
+/// Where `at:` cannot be placed in any sample of this data.
+std::optional<Unmet> missing_place(const Part& part, const Facts& facts) {
+  using Kind = perturb::At::Kind;
+  constexpr auto kEnable = "fractions instead: at: {from: 0.2, to: 0.4}";
+  if (part.at.kind == Kind::kWords && !facts.word_times)
+    return Unmet{"at: words need word times, which the data has none of", kEnable};
+  const bool has_length = !(facts.data & Forms{Form::kWaveform, Form::kFrames}).empty() || facts.word_times;
+  if (part.at.kind == Kind::kSeconds && !has_length)
+    return Unmet{"at: seconds need sound, frames or word times to be placed in, which the data has none of", kEnable};
   return std::nullopt;
 }
 
@@ -139,7 +167,7 @@ void follow(const Part& part, Trail& trail) {
   const auto written = written_by(part) & trail.present;
   trail.written = trail.written | written;
   const auto touched = of_modalities(trail.present, modalities_of(written));
-  trail.present = trail.present - (touched - part.spec->writes);
+  trail.present = trail.present - (touched - part.spec->writes_at(part.params));
 }
 
 Unmet stale_input(Forms stale, Forms written, const Cell& cell) {
@@ -159,7 +187,7 @@ Unmet stale_input(Forms stale, Forms written, const Cell& cell) {
 }  // namespace
 
 Forms written_by(const perturb::Part& part) {
-  return of_modalities(part.spec->writes, modalities_of(part));
+  return of_modalities(part.spec->writes_at(part.params), modalities_of(part));
 }
 
 Fit fit(const Cell& cell, const Facts& facts) {
@@ -168,7 +196,8 @@ Fit fit(const Cell& cell, const Facts& facts) {
   for (const auto& part : cell.parts) {
     result.unmet = unread(part, facts);
     if (!result.unmet) result.unmet = missing_input(part, trail, facts);
-    if (!result.unmet) result.unmet = missing_context(*part.spec, facts);
+    if (!result.unmet) result.unmet = missing_context(part, facts);
+    if (!result.unmet) result.unmet = missing_place(part, facts);
     if (result.unmet) return result;
     follow(part, trail);
   }

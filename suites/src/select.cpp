@@ -23,16 +23,32 @@ std::string nearest(const std::string& glob, const std::vector<Cell>& cells) {
   return join(ids, ", ") + (ranked.size() > ids.size() ? fmt::format(", ... ({} in all)", ranked.size()) : "");
 }
 
+Error unmatched(const std::string& given, const std::string& glob, const std::vector<Cell>& cells) {
+  return {ErrorKind::kUsage,
+          fmt::format("--only {}: no cell has such an id; the nearest are {}", given, nearest(glob, cells))};
+}
+
 }  // namespace
+
+void check_only(const std::vector<std::string>& only, const std::vector<Cell>& selected, const Suite& suite) {
+  for (const auto& glob : only) {
+    const auto matches = [&](const Cell& cell) { return glob_match(glob, cell.row.id); };
+    if (std::any_of(selected.begin(), selected.end(), matches)) continue;
+    const auto known = std::find_if(suite.cells.begin(), suite.cells.end(), matches);
+    if (known == suite.cells.end()) throw unmatched(glob, glob, suite.cells);
+    throw Error(ErrorKind::kUsage,
+                fmt::format("--only {}: {} is not tested with this data and model; `shakedown check` "
+                            "without --only says why",
+                            glob, known->row.id));
+  }
+}
 
 std::vector<Cell> select(std::vector<Cell> cells, const std::vector<std::string>& only) {
   if (only.empty()) return cells;
   const auto matches = [&](const Cell& cell) {
     return std::any_of(only.begin(), only.end(), [&](const auto& glob) { return glob_match(glob, cell.row.id); });
   };
-  if (std::none_of(cells.begin(), cells.end(), matches))
-    throw Error(ErrorKind::kUsage, fmt::format("--only {}: no cell has such an id; the nearest are {}", join(only, " "),
-                                               nearest(only.front(), cells)));
+  if (std::none_of(cells.begin(), cells.end(), matches)) throw unmatched(join(only, " "), only.front(), cells);
   std::vector<Cell> kept;
   for (const auto& cell : cells)
     if (!cell.row.clean() && matches(cell)) kept.push_back(cell);

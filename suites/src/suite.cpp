@@ -1,15 +1,14 @@
 #include "shakedown/suites/suite.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "entry_reader.h"
 #include "requirements.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/hash.h"
 #include "shakedown/core/text.h"
 #include "shakedown/core/yaml.h"
@@ -68,19 +67,42 @@ Suite read_suite(const Yaml& yaml, std::string text, const perturb::Registry& re
   return suite;
 }
 
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return std::move(text).str();
-}
-
 /// The shipped suite of this name; the newest where no version is given.
 const ShippedSuite* find_shipped(const std::string& name) {
   const ShippedSuite* found = nullptr;
   for (const auto& suite : shipped_suites())
     if (suite.name == name || suite.name.starts_with(name + "@")) found = &suite;
   return found;
+}
+
+/// A perturbation with options, taken apart.
+struct CellText {
+  std::string name;
+  Yaml options;
+};
+
+/// 'audio.reverb{rt60: 0.7}', 'video.low_light@severity=3', or both: options in braces, the level behind them.
+CellText read_cell_text(std::string_view text) {
+  const auto open = text.find('{');
+  const auto close = open == std::string_view::npos ? open : text.rfind('}');
+  const auto level_at = text.find('@', close == std::string_view::npos ? 0 : close);
+  const auto fail = [&](const std::string& message) -> void {
+    throw Error(ErrorKind::kUsage, fmt::format("'{}': {}; write it as 'audio.reverb{{rt60: 0.7}}' or "
+                                               "'video.low_light@severity=3'",
+                                               text, message));
+  };
+  if (open != std::string_view::npos && close == std::string_view::npos) fail("the brace is not closed");
+  const auto name = trim(text.substr(0, std::min(open, level_at)));
+  std::string options = open == std::string_view::npos ? "" : std::string(text.substr(open + 1, close - open - 1));
+  const auto rest = close == std::string_view::npos ? std::string_view() : text.substr(close + 1);
+  if (level_at != std::string_view::npos) {
+    const auto level = split(text.substr(level_at + 1), '=');
+    if (level.size() != 2) fail("behind @ stands severity=3 or a parameter with its value");
+    if (!trim(options).empty()) options += ", ";
+    options += level[0] + ": " + level[1];
+  }
+  if (level_at == std::string_view::npos && !trim(rest).empty()) fail("text behind the brace");
+  return {std::string(name), Yaml::parse("{" + options + "}", "'" + std::string(text) + "'")};
 }
 
 }  // namespace
@@ -107,7 +129,9 @@ Suite load(const std::string& name_or_path, const perturb::Registry& registry) {
                 fmt::format("suite '{}': no such file, and no suite of that name ships{}; these do: {}", name_or_path,
                             suggestion(name_or_path, names), join(names, ", ")));
   }
-  return read_suite(Yaml::load(file), read_text(file), registry, file.parent_path());
+  auto text = read_text_file(file, kMostYamlBytes);
+  const auto yaml = Yaml::parse(text, file.string());
+  return read_suite(yaml, std::move(text), registry, file.parent_path());
 }
 
 std::vector<SuiteInfo> shipped() {
@@ -120,28 +144,13 @@ std::vector<SuiteInfo> shipped() {
 }
 
 Cell parse_cell(std::string_view text, const perturb::Registry& registry) {
-  // 'audio.reverb{rt60: 0.7}', 'video.low_light@severity=3', or both: options in braces, the level behind them.
-  const auto open = text.find('{');
-  const auto close = open == std::string_view::npos ? open : text.rfind('}');
-  const auto level_at = text.find('@', close == std::string_view::npos ? 0 : close);
-  const auto fail = [&](const std::string& message) -> void {
-    throw Error(ErrorKind::kUsage, fmt::format("'{}': {}; write it as 'audio.reverb{{rt60: 0.7}}' or "
-                                               "'video.low_light@severity=3'",
-                                               text, message));
-  };
-  if (open != std::string_view::npos && close == std::string_view::npos) fail("the brace is not closed");
-  const auto name = trim(text.substr(0, std::min(open, level_at)));
-  std::string options = open == std::string_view::npos ? "" : std::string(text.substr(open + 1, close - open - 1));
-  const auto rest = close == std::string_view::npos ? std::string_view() : text.substr(close + 1);
-  if (level_at != std::string_view::npos) {
-    const auto level = split(text.substr(level_at + 1), '=');
-    if (level.size() != 2) fail("behind @ stands severity=3 or a parameter with its value");
-    if (!trim(options).empty()) options += ", ";
-    options += level[0] + ": " + level[1];
-  }
-  if (level_at == std::string_view::npos && !trim(rest).empty()) fail("text behind the brace");
-  const auto yaml = Yaml::parse("{" + options + "}", "'" + std::string(text) + "'");
-  return read_single(std::string(name), yaml, registry);
+  const auto cell = read_cell_text(text);
+  return read_single(cell.name, cell.options, registry);
+}
+
+std::vector<Cell> parse_severities(std::string_view text, const perturb::Registry& registry) {
+  const auto cell = read_cell_text(text);
+  return read_severities(cell.name, cell.options, registry);
 }
 
 }  // namespace shakedown::suites

@@ -27,13 +27,13 @@ class ErrorsTest : public testing::Test {
     return {"run", "--model", model, "--data", data, "--suite", suite, "--out", (scratch / "r").string()};
   }
   std::vector<std::string> with_data(const std::string& data) {
-    return run_words((demo() / "plain.pt").string(), data, (scratch / "small.yaml").string());
+    return run_words(reference("plain.pt").string(), data, (scratch / "small.yaml").string());
   }
   std::vector<std::string> with_model(const std::string& model) {
-    return run_words(model, (demo() / "clips").string(), (scratch / "small.yaml").string());
+    return run_words(model, clips().string(), (scratch / "small.yaml").string());
   }
   std::vector<std::string> with_suite(const std::string& suite) {
-    return run_words((demo() / "plain.pt").string(), (demo() / "clips").string(), suite);
+    return run_words(reference("plain.pt").string(), clips().string(), suite);
   }
 
   Scratch scratch;
@@ -88,23 +88,36 @@ TEST_F(ErrorsTest, WhatIsNoTorchScriptIsAModelError) {
   write(scratch / "text.pt", "this is no checkpoint");
   expect_error(with_model((scratch / "text.pt").string()), 3, "text.pt");
   expect_error(with_model((scratch / "absent.pt").string()), 2, "absent.pt");
-  auto half = read(demo() / "plain.pt");
+  auto half = read(reference("plain.pt"));
   half.resize(half.size() / 2);
   write(scratch / "half.pt", half);
   expect_error(with_model((scratch / "half.pt").string()), 3, "half.pt");
 }
 
 TEST_F(ErrorsTest, WordDropOnStoredIdsWithoutAVocabularyIsRefused) {
-  write(scratch / "model.yaml", "schema: shakedown.model/1\ntorchscript: " + (demo() / "plain.pt").string() +
-                                    "\nname: plain\ninputs:\n  - {from: text.bert, length: 16}\n"
-                                    "  - {from: audio.waveform, sample_rate: 16000, length: 51200}\n"
-                                    "  - {from: video.faces, side: 40, length: 40, layout: BTCHW}\n");
+  write(scratch / "model.yaml", "schema: shakedown.model/1\ntorchscript: " + reference("plain.pt").string() +
+                                    "\nname: plain\ninputs:\n  - {from: text.bert, length: 32}\n"
+                                    "  - {from: audio.logmel, mels: 64, fft: 1024, hop: 320, length: 180}\n"
+                                    "  - {from: audio.lengths}\n  - {from: video.faces, side: 48, length: 28}\n"
+                                    "  - {from: video.lengths}\n");
   expect_error(with_model((scratch / "model.yaml").string()), 2, "vocab");
+}
+
+TEST_F(ErrorsTest, DevicesAndAbsurdNumbersAreRefusedAtOnce) {
+  expect_error(with_suite("/dev/zero"), 2, "/dev/zero: is not a regular file");
+  expect_error(with_data("/dev/zero"), 2, "/dev/zero");
+  expect_error(with_model("/dev/zero"), 2, "/dev/zero");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"--batch-size", "99999999999"}, {"--jobs", "100000"}, {"--seed", "-1"}, {"--shard", "3/2"}}) {
+    auto all = with_suite((scratch / "small.yaml").string());
+    all.insert(all.end(), words.begin(), words.end());
+    expect_error(all, 2, words.front());
+  }
 }
 
 TEST_F(ErrorsTest, AReadOnlyTargetIsRefusedBeforeAnyWork) {
   write(scratch / "file", "");
-  auto words = with_data((demo() / "clips").string());
+  auto words = with_data(clips().string());
   words.back() = (scratch / "file/r").string();
   expect_error(words, 2, "--out");
 }

@@ -82,8 +82,43 @@ std::string read(const std::filesystem::path& file) {
   return text.str();
 }
 
-std::filesystem::path demo() {
-  return std::filesystem::path(SHAKEDOWN_SOURCE_DIR) / "examples" / "demo";
+std::filesystem::path reference(const std::string& file) {
+  return std::filesystem::path(SHAKEDOWN_SOURCE_DIR) / "models" / "reference" / file;
+}
+
+namespace {
+
+/// The header and the first clips of the first speakers of the test split; their files go to `to`.
+std::string first_clips(const std::filesystem::path& data, const std::filesystem::path& to) {
+  constexpr std::size_t kSpeakers = 8, kClips = 5;
+  std::istringstream table(read(data / "label.csv"));
+  std::string line, kept;
+  std::getline(table, line);
+  kept = line + "\n";
+  std::map<std::string, std::size_t> taken;
+  while (std::getline(table, line)) {
+    const auto comma = line.find(',');
+    const auto speaker = line.substr(0, comma), clip = line.substr(comma + 1, line.find(',', comma + 1) - comma - 1);
+    if (line.find(",test,") == std::string::npos || (taken.size() == kSpeakers && !taken.contains(speaker))) continue;
+    if (taken[speaker]++ >= kClips) continue;
+    const auto file = std::filesystem::path("Raw") / speaker / (clip + ".mp4");
+    std::filesystem::create_directories((to / file).parent_path());
+    std::filesystem::copy_file(data / file, to / file);
+    kept += line + "\n";
+  }
+  return kept;
+}
+
+}  // namespace
+
+const std::filesystem::path& clips() {
+  static const Scratch scratch;
+  static const std::filesystem::path folder = [] {
+    const auto data = std::filesystem::path(SHAKEDOWN_SOURCE_DIR) / "examples" / "talking_heads";
+    write(scratch / "clips/label.csv", first_clips(data, scratch / "clips"));
+    return scratch / "clips";
+  }();
+  return folder;
 }
 
 }  // namespace shakedown::test

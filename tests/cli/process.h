@@ -38,8 +38,10 @@ class Scratch {
 void write(const std::filesystem::path& file, const std::string& text);
 std::string read(const std::filesystem::path& file);
 
-/// The embedded demo: clips and checkpoints.
-std::filesystem::path demo();
+/// A file of models/reference.
+std::filesystem::path reference(const std::string& file);
+/// 40 clips of 8 speakers of the test split of examples/talking_heads, in a folder of this process's own.
+const std::filesystem::path& clips();
 
 /// A suite of a few cheap cells over all three modalities.
 inline constexpr const char* kSmallSuite = R"(schema: shakedown.suite/1

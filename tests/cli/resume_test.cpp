@@ -15,13 +15,13 @@ class ResumeTest : public testing::Test {
  protected:
   ResumeTest() {
     write(scratch / "small.yaml", kSmallSuite);
-    std::filesystem::copy(demo() / "clips", scratch / "data", std::filesystem::copy_options::recursive);
+    std::filesystem::copy(clips(), scratch / "data", std::filesystem::copy_options::recursive);
   }
 
   std::vector<std::string> words(const std::string& out, std::vector<std::string> more = {}) const {
     std::vector<std::string> all{"run",
                                  "--model",
-                                 (demo() / "plain.pt").string(),
+                                 reference("plain.pt").string(),
                                  "--data",
                                  (scratch / "data").string(),
                                  "--suite",

@@ -20,9 +20,9 @@ class RunTest : public testing::Test {
   std::vector<std::string> run_words(const std::string& out, std::vector<std::string> more = {}) const {
     std::vector<std::string> words{"run",
                                    "--model",
-                                   (demo() / "plain.pt").string(),
+                                   reference("plain.pt").string(),
                                    "--data",
-                                   (demo() / "clips").string(),
+                                   clips().string(),
                                    "--suite",
                                    (scratch / "small.yaml").string(),
                                    "--out",
@@ -87,7 +87,7 @@ TEST_F(RunTest, LimitChangesNoRowThatItKeeps) {
 }
 
 TEST_F(RunTest, TwoModelsShareTheCorruptedInputs) {
-  ASSERT_EQ(shakedown(run_words("r", {"--model", (demo() / "robust.pt").string()})).code, 0);
+  ASSERT_EQ(shakedown(run_words("r", {"--model", reference("robust.pt").string()})).code, 0);
   const auto plain = shakedown({"dump", (scratch / "r/plain").string()}),
              robust = shakedown({"dump", (scratch / "r/robust").string()});
   EXPECT_EQ(plain.code, 0);
@@ -99,7 +99,7 @@ TEST_F(RunTest, TwoModelsShareTheCorruptedInputs) {
 }
 
 TEST_F(RunTest, OneUnreadableClipIsALineAndACount) {
-  std::filesystem::copy(demo() / "clips", scratch / "data", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(clips(), scratch / "data", std::filesystem::copy_options::recursive);
   auto words = run_words("r");
   words[4] = (scratch / "data").string();
   std::filesystem::path victim;
@@ -128,6 +128,40 @@ TEST_F(RunTest, ABudgetThatCannotHoldIsRefusedBeforeAnyWork) {
   EXPECT_EQ(refused.code, 2) << refused.error;
   EXPECT_THAT(refused.error, HasSubstr("--budget"));
   EXPECT_FALSE(std::filesystem::exists(scratch / "r"));
+}
+
+TEST_F(RunTest, FitAppliesTheFirstLineThatFitsAndRecordsItAsIfTyped) {
+  // How much fits depends on the machine; what is left must be the same rows as when it is asked for by name.
+  const auto fitted = shakedown(run_words("fitted", {"--budget", "1s", "--fit", "--batch-size", "8"}));
+  if (fitted.code == 2) {
+    EXPECT_THAT(fitted.error, HasSubstr("not even one batch fits"));
+    return;
+  }
+  ASSERT_EQ(fitted.code, 0) << fitted.error;
+  const auto settings = nlohmann::json::parse(read(scratch / "fitted/results.json")).at("settings");
+  auto words = run_words("named", {"--batch-size", "8", "--limit", settings.at("limit").get<std::string>()});
+  std::istringstream globs(settings.at("only").get<std::string>());
+  for (std::string glob; globs >> glob;) words.insert(words.end(), {"--only", glob});
+  ASSERT_EQ(shakedown(words).code, 0);
+  EXPECT_EQ(dump("fitted"), dump("named"));
+}
+
+TEST_F(RunTest, AMistypedGlobAmongSeveralIsRefused) {
+  const auto refused = shakedown(run_words("r", {"--only", "text.*", "--only", "audoi.*"}));
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.error, HasSubstr("--only audoi.*"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "r"));
+}
+
+TEST_F(RunTest, WhatInspectPrintsIsAManifest) {
+  const auto inspected = shakedown({"inspect", reference("plain.pt").string()});
+  ASSERT_EQ(inspected.code, 0) << inspected.error;
+  std::filesystem::copy(reference("plain.pt"), scratch / "plain.pt");
+  write(scratch / "model.yaml", inspected.out);
+  auto words = run_words("r", {"--limit", "4"});
+  words[2] = (scratch / "model.yaml").string();
+  const auto finished = shakedown(words);
+  EXPECT_EQ(finished.code, 0) << finished.error;
 }
 
 TEST_F(RunTest, APluginAddsPerturbationsAndAnotherAbiIsRefused) {

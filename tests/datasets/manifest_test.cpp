@@ -42,8 +42,8 @@ TEST(ManifestTest, MistakesAreNamedWithFileLineAndSuggestion) {
   EXPECT_THAT(refused(std::string(kHead) + "colums: {}\n"),
               AllOf(HasSubstr("data.yaml:3"), HasSubstr("did you mean 'columns'?")));
   EXPECT_THAT(refused(std::string(kHead) + "keys:\n  vission: v\n"), HasSubstr("data.yaml:4"));
-  EXPECT_THAT(refused("schema: shakedown.data/1\nformat: csd\n"),
-              AllOf(HasSubstr("format 'csd'"), HasSubstr("mmsa, media, meld")));
+  EXPECT_THAT(refused("schema: shakedown.data/1\nformat: hdf\n"),
+              AllOf(HasSubstr("format 'hdf'"), HasSubstr("mmsa, npz, csd, facialmmt, media, meld")));
   EXPECT_THAT(refused("schema: shakedown.suite/1\nformat: mmsa\n"), HasSubstr("shakedown.data/1"));
   EXPECT_THAT(refused(std::string(kHead) + "convention: mosy\n"), HasSubstr("did you mean 'mosi'?"));
   EXPECT_THAT(refused(std::string(kHead) + "file: a\nfiles: {test: b}\n"), HasSubstr("one is expected"));

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "datasets/support.h"
+#include "shakedown/core/utterance_mask.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/media/encode.h"
 
@@ -69,6 +70,38 @@ TEST(MediaTest, LabelsOfOneModalityMayBeAbsent) {
   EXPECT_EQ(dataset->info(0).labels.at("regression_V").value, -1);
   EXPECT_TRUE(std::isnan(dataset->info(1).labels.at("regression_T").value));
   EXPECT_EQ(dataset->info(1).labels.at("annotation").name, "Negative");
+}
+
+TEST(MediaTest, FurtherColumnsBecomeMetadata) {
+  const Folder folder;
+  write_folder(folder);
+  folder.write("label.csv",
+               "video_id,clip_id,text,label,mode,conflict,gender,show\n"
+               "007,01,Yes,0.5,test,none,f,news\n"
+               "007,1,No,-1,test,\"text, face\",m,news\n");
+  const auto dataset =
+      open(folder.write("data.yaml", "schema: shakedown.data/1\nformat: media\nspeaker: gender\ngroup: show\n"));
+  using Metadata = std::map<std::string, std::string>;
+  EXPECT_EQ(dataset->info(1).metadata, (Metadata{{"conflict", "text, face"}, {"gender", "m"}}));
+  EXPECT_EQ(dataset->load(1).metadata, dataset->info(1).metadata);
+  EXPECT_EQ(dataset->info(1).group, "news");
+}
+
+TEST(MediaTest, AMaskIsReadWhereItIsNamedAndIsZeroOrOne) {
+  const Folder folder;
+  write_folder(folder);
+  const auto table = [&](const std::string& second) {
+    folder.write("label.csv",
+                 "video_id,clip_id,text,label,mode,umask\n007,01,Yes,0.5,test,1\n007,1,No,-1,test," + second + "\n");
+  };
+  table("0");
+  EXPECT_FALSE(open(folder.path())->info(1).metadata.contains(kUtteranceMask))
+      << "a column of that name may mean anything";
+  const auto manifest = folder.write("data.yaml", "schema: shakedown.data/1\nformat: media\nkeys: {mask: umask}\n");
+  EXPECT_EQ(open(manifest)->info(0).metadata.at(kUtteranceMask), "1");
+  EXPECT_EQ(open(manifest)->info(1).metadata.at(kUtteranceMask), "0");
+  table("yes");
+  EXPECT_THAT(refusal([&] { (void)open(manifest); }), AllOf(HasSubstr("label.csv:3"), HasSubstr("a mask is 0 or 1")));
 }
 
 TEST(MediaTest, AMissingClipFailsItsSampleOnly) {
@@ -153,7 +186,7 @@ TEST(MediaTest, BadTablesAreRefusedWithTheirLine) {
   EXPECT_THAT(refused("\x80\x04\x95 not text"), HasSubstr("not UTF-8"));
   const Folder folder;
   std::filesystem::create_directories(folder.path() / "label.csv");
-  EXPECT_THAT(refusal([&] { (void)open(folder.path()); }), HasSubstr("label.csv: is not a regular file"));
+  EXPECT_THAT(refusal([&] { (void)open(folder.path()); }), HasSubstr("label.csv: is a folder"));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 TEST(OpenTest, TheFormatsAreListed) {
   std::vector<std::string> names;
   for (const FormatInfo& format : formats()) names.push_back(format.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"mmsa", "media", "meld"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"mmsa", "npz", "csd", "facialmmt", "media", "meld"}));
 }
 
 TEST(OpenTest, WhatIsNotReadIsRefusedWithWhatIs) {
@@ -21,7 +21,7 @@ TEST(OpenTest, WhatIsNotReadIsRefusedWithWhatIs) {
   const auto refused = [](const std::filesystem::path& path) { return refusal([&] { (void)open(path); }); };
   EXPECT_THAT(refused(folder.path() / "absent.pkl"), HasSubstr("absent.pkl: does not exist"));
   EXPECT_THAT(refused(folder.path()), HasSubstr("holds no data.yaml, label.csv, MELD table or pickle; read are mmsa"));
-  EXPECT_THAT(refused(folder.write("a.csd", "\x89HDF\r\n")), AllOf(HasSubstr("HDF5"), HasSubstr("media")));
+  EXPECT_THAT(refused(folder.write("a.csd", "\x89HDF\r\n")), AllOf(HasSubstr("HDF5"), HasSubstr("format: csd")));
   EXPECT_THAT(refused(folder.write("a.npz", "PK\x03\x04")), HasSubstr(".npz"));
   EXPECT_THAT(refused(folder.write("a.txt", "hello")), HasSubstr("no data set that is known"));
   EXPECT_THAT(refused("/dev/zero"), HasSubstr("neither a file nor a folder"));

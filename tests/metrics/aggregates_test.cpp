@@ -84,6 +84,26 @@ TEST(AggregatesTest, SeenPerturbationsAreSplitOff) {
   EXPECT_NEAR(*results.summary.at("stress_mean[unseen]").value, 10.75 * clean, 1e-9);
 }
 
+TEST(AggregatesTest, SeenVariantsOfAPerturbationAreSplitFromItsOthers) {
+  RunMaker maker;
+  maker.add("audio.a", Modality::kAudio, 1, maker.scaled_error(2), "noise=pink").parts[0].params = {{"noise", "pink"},
+                                                                                                    {"loud", "true"}};
+  maker.add("audio.a", Modality::kAudio, 1, maker.scaled_error(8)).parts[0].params = {{"noise", "babble"},
+                                                                                      {"loud", "true"}};
+  const auto seen = [&](const std::string& entry) {
+    maker.run().header.trained_with = {entry};
+    const Results results = analyse(maker.run());
+    const auto mean = results.summary.find("stress_mean[seen]");
+    return mean == results.summary.end() ? 0 : *mean->second.value / mae(results, "clean#0");
+  };
+  EXPECT_NEAR(seen("audio.a[noise=pink]"), 2, 1e-9);
+  EXPECT_NEAR(seen("audio.*[noise=b*,loud=true]"), 8, 1e-9);
+  EXPECT_NEAR(seen("audio.a"), 5, 1e-9);
+  EXPECT_EQ(seen("audio.a[noise=pink,loud=false]"), 0);
+  EXPECT_EQ(seen("audio.a[colour=pink]"), 0);
+  EXPECT_EQ(seen("audio.a[noise]"), 0);
+}
+
 TEST(AggregatesTest, MeanOfNothingIsUndefinedAndSaysSo) {
   RunMaker maker;
   const Results results = analyse(maker.run());

@@ -117,6 +117,8 @@ TEST(AnalyseTest, DirectionalCellsAreScoredByWhereTheyMoveOnly) {
   for (Outcome& outcome : maker.outcomes(1)) outcome.direction = 1;
   const CellResult cell = analyse(maker.run()).cells.at(1);
   EXPECT_TRUE(cell.metrics.empty());
+  EXPECT_FALSE(cell.flips.contains("harmful") || cell.flips.contains("beneficial")) << "never by the label";
+  EXPECT_TRUE(cell.flips.contains("all"));
   EXPECT_DOUBLE_EQ(*cell.direction.at("moved_right").value, 0.25);
   EXPECT_DOUBLE_EQ(*cell.direction.at("moved_wrong").value, 0.25);
   EXPECT_DOUBLE_EQ(*cell.direction.at("unmoved").value, 0.5);

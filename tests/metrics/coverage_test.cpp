@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../../metrics/src/intervals.h"
 #include "make_run.h"
 #include "shakedown/metrics/compare.h"
 #include "shakedown/metrics/metric.h"
@@ -56,6 +57,39 @@ TEST(CoverageTest, IntervalsCoverTheTruthUnderCorrelatedGroups) {
   EXPECT_NEAR(coverage(31, 0.0, kTrials), 0.95, 0.02 + 2 * error);
   EXPECT_GT(coverage(5, 0.2, kTrials), 0.91 - 2 * error);
   EXPECT_GT(coverage(10, 0.2, kTrials), 0.91 - 2 * error);
+}
+
+// The primary metric's interval from 30 groups on; bench/coverage has the whole table.
+TEST(CoverageTest, BootstrapTCoversAnAccuracyAndACorrelation) {
+  constexpr int kTrials = 400;
+  constexpr std::size_t kGroups = 31;
+  Task task;
+  task.convention = "mosi";
+  std::vector<MetricSpec> metrics;
+  for (MetricSpec& metric : metrics_for(task)) {
+    if (metric.name == "acc2_has0" || metric.name == "corr") metrics.push_back(std::move(metric));
+  }
+  ASSERT_EQ(metrics.size(), 2U);  // corr, acc2_has0
+  const Intervals intervals(IntervalKind::kAuto, 1111, kGroups);
+  std::mt19937 random(31);
+  int covered[2] = {0, 0};
+  for (int trial = 0; trial < kTrials; ++trial) {
+    Draw sample = draw(random, kGroups, 0.2);
+    std::normal_distribution<double> normal;
+    Scored correlated = sample.scored;
+    for (std::size_t row = 0; row < sample.scored.rows(); ++row) {
+      correlated.labels[row] = normal(random);
+      correlated.outputs[row] = 0.6 * correlated.labels[row] + 0.8 * sample.scored.outputs[row];
+    }
+    const Jackknifed corr = jackknife(metrics[0], correlated, sample.groups, kGroups, task, Keep::kResampled);
+    const Jackknifed half = jackknife(metrics[1], sample.scored, sample.groups, kGroups, task, Keep::kResampled);
+    const Jackknifed* both[] = {&corr, &half};
+    const std::vector<Bounds> bounds = intervals.bounds(both, 0.025);
+    covered[0] += *bounds[0].low <= 0.6 && 0.6 <= *bounds[0].high ? 1 : 0;
+    covered[1] += *bounds[1].low <= 0.5 && 0.5 <= *bounds[1].high ? 1 : 0;
+  }
+  const double error = std::sqrt(0.95 * 0.05 / kTrials);
+  for (const int count : covered) EXPECT_NEAR(static_cast<double>(count) / kTrials, 0.95, 0.02 + 2 * error);
 }
 
 /// Two checkpoints whose errors differ by `drop` on average, by group and by sample.

@@ -165,11 +165,14 @@ TEST(GateTest, WaivedCellsAreShownAndNotCounted) {
 
 TEST(GateTest, WeakCellsSatisfyNothing) {
   RunMaker baseline = run_of(), candidate = run_of();
+  EXPECT_THAT(decide(baseline, candidate, {mean_rule("stress_mean", 0.1)}).notes,
+              ::testing::Not(Contains(HasSubstr("scope_changed"))));
   for (std::size_t sample = 0; sample < 10; ++sample) candidate.outcomes(2)[sample].state = State::kSkipped;
   const Comparison result = decide(baseline, candidate, {rule("b", "audio.b*", 0.1)});
   EXPECT_EQ(result.verdict, Verdict::kInconclusive);
   EXPECT_THAT(result.rules[0].note, HasSubstr("weak"));
   EXPECT_THAT(decide(baseline, candidate, {mean_rule("stress_mean", 0.1)}).notes, Contains(HasSubstr("scope_changed")));
+  EXPECT_THAT(compare(baseline.run(), candidate.run(), false).notes, Contains(HasSubstr("scope_changed: weak")));
 }
 
 TEST(GateTest, RulesThatSelectNothingOrWhatNoLabelJudgesAreRefused) {

@@ -52,7 +52,7 @@ TEST(MetricTest, NamesAreUniqueAndDefined) {
     for (const MetricSpec& metric : metrics_for(regression(convention))) {
       EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
       EXPECT_FALSE(metric.definition.empty()) << metric.name;
-      EXPECT_NE(static_cast<bool>(metric.sums), static_cast<bool>(metric.subset)) << metric.name;
+      EXPECT_NE(static_cast<bool>(metric.sums), static_cast<bool>(metric.weighted)) << metric.name;
     }
   }
   std::set<std::string> names;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -72,6 +74,13 @@ TEST(WarningsTest, WithoutRemovalAllCellsOfTheModalityAreTheEvidence) {
   EXPECT_TRUE(cells_of(maker, "vacuous_modality").empty());
 }
 
+TEST(WarningsTest, ACellThatChangesAPredictionProvesThatTheModalityIsRead) {
+  RunMaker maker;
+  maker.keep_only("text+audio", maker.shifted(0));  // the pictures of this data were black already
+  maker.add("feature.noise", Modality::kVideo, 1, maker.scaled_error(2));
+  EXPECT_TRUE(cells_of(maker, "vacuous_modality").empty());
+}
+
 TEST(WarningsTest, CellInWhichNothingWasChangedProvesNothing) {
   RunMaker maker;
   maker.add("video.blur", Modality::kVideo, 1, maker.shifted(0));
@@ -86,6 +95,18 @@ TEST(WarningsTest, MetricThatRisesWhenEvidenceGoes) {
   RunMaker control;
   control.keep_only("audio+video", control.scaled_error(1.3));
   control.add("audio.a", Modality::kAudio, 1, control.scaled_error(0.3));  // not a removal
+  EXPECT_TRUE(cells_of(control, "metric_rises_without_input").empty());
+}
+
+TEST(WarningsTest, RiseThatIsTheSameInEveryGroupIsOne) {
+  RunMaker maker;
+  for (std::size_t sample = 0; sample < maker.samples(); ++sample) {
+    maker.outcomes(0)[sample].outputs = {maker.label(sample) + 0.5};
+  }
+  maker.keep_only("audio+video", [&](std::size_t sample) { return maker.label(sample) + 0.25; });
+  EXPECT_EQ(cells_of(maker, "metric_rises_without_input").size(), 1U);
+  RunMaker control;  // equal to rounding in every group
+  control.keep_only("audio+video", [&](std::size_t sample) { return control.clean()[sample] + 1e-12; });
   EXPECT_TRUE(cells_of(control, "metric_rises_without_input").empty());
 }
 
@@ -162,6 +183,89 @@ TEST(WarningsTest, DilutedInvalidAndSeenCellsAreNamed) {
   for (std::size_t sample = 0; sample < 20; ++sample) maker.outcomes(1)[sample].state = State::kIneligible;
   for (const char* id : {"diluted", "beyond_valid_dose", "seen_in_training"})
     EXPECT_EQ(cells_of(maker, id).size(), 1U) << id;
+}
+
+TEST(WarningsTest, FillThatEqualsTheInputIsNoProofWhenADonorChangesThePrediction) {
+  RunMaker maker;
+  maker.keep_only("text+audio", maker.shifted(0));
+  CellRow& donor = maker.keep_only("text+audio", maker.shifted(0.3));
+  donor.id = "missing.modality[by=donor,keep=text+audio]#0";
+  donor.parts.front().params["by"] = "donor";
+  EXPECT_TRUE(cells_of(maker, "vacuous_modality").empty());
+}
+
+TEST(WarningsTest, ADonorIsNoRemovalOfEvidence) {
+  RunMaker maker;
+  maker.keep_only("audio+video", maker.scaled_error(0.3)).parts.front().params["by"] = "donor";
+  EXPECT_TRUE(cells_of(maker, "metric_rises_without_input").empty());
+}
+
+TEST(WarningsTest, AnIgnoredModalityRetainsNothing) {
+  RunMaker maker;
+  for (const double level : {1.0, 2.0}) maker.add("video.blur", Modality::kVideo, level, maker.shifted(0));
+  for (const double level : {1.0, 2.0}) maker.add("audio.a", Modality::kAudio, level, maker.scaled_error(1 + level));
+  maker.keep_only("text+audio", maker.shifted(0));
+  for (const Curve& curve : analyse(maker.run()).curves) {
+    if (curve.metric != "mae") continue;
+    EXPECT_EQ(curve.retention.has_value(), curve.id == "audio.a");
+    EXPECT_THAT(curve.retention_why, curve.id == "video.blur" ? "the model ignores this modality" : "");
+  }
+}
+
+// Removing the text turns everyone into the majority class: accuracy rises, the ranking is lost.
+TEST(WarningsTest, AccuracyThatRisesWhileTheRankingFallsIsNamed) {
+  RunMaker maker(20, 10);
+  for (std::size_t sample = 0; sample < maker.samples(); ++sample) {
+    const std::size_t at = sample % 10;
+    const double label = at < 8 ? 0.5 + static_cast<double>(at) / 4 : -1.0 - static_cast<double>(at) / 4;
+    maker.run().samples[sample].labels["regression"].value = label;
+    // Ranks nearly all right, but too low: three of eight positive clips are called negative.
+    maker.outcomes(0)[sample].outputs = {label - 1.2 + 0.4 * std::sin(11.0 * static_cast<double>(sample))};
+  }
+  maker.keep_only("audio+video",
+                  [&](std::size_t sample) { return 1.0 + 0.05 * std::sin(3.0 * static_cast<double>(sample)); });
+  const Results results = analyse(maker.run());
+  const Scores &before = results.cells[0].metrics, &after = results.cells[1].metrics;
+  EXPECT_GT(*after.at("acc2_has0").value, *before.at("acc2_has0").value);
+  EXPECT_LT(*after.at("spearman").value, *before.at("spearman").value);
+  ASSERT_EQ(cells_of(maker, "metric_rises_without_input").size(), 1U);
+  for (const Warning& warning : results.warnings) {
+    if (warning.id != "metric_rises_without_input") continue;
+    EXPECT_THAT(warning.message, ::testing::HasSubstr("acc2_has0"));
+    EXPECT_THAT(warning.message, ::testing::Not(::testing::HasSubstr("spearman")));
+  }
+}
+
+TEST(WarningsTest, AConstantModelHasNoSkill) {
+  RunMaker maker;
+  std::vector<double> labels;
+  for (std::size_t sample = 0; sample < maker.samples(); ++sample) labels.push_back(maker.label(sample));
+  std::nth_element(labels.begin(), labels.begin() + 30, labels.end());
+  for (Outcome& outcome : maker.outcomes(0)) outcome.outputs = {labels[30]};
+  maker.add("audio.a", Modality::kAudio, 1, [&](std::size_t) { return labels[30]; });
+  EXPECT_THAT(cells_of(maker, "collapsed"), ::testing::ElementsAre("clean#0", "audio.a@severity=1#0"));
+  EXPECT_NEAR(*analyse(maker.run()).cells[0].metrics.at("mae").skill, 0, 1e-12);
+}
+
+TEST(WarningsTest, EveryWarningOfTheContractIsListedAndExplained) {
+  std::ifstream file(std::string(SHAKEDOWN_TEST_DATA) + "/../../docs/warnings.md");
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::vector<std::string> ids;
+  for (const WarningInfo& info : all_warnings()) {
+    ids.push_back(info.id);
+    EXPECT_THAT(text, ::testing::HasSubstr("\n## " + info.id + "\n\n**Rule.**"));
+  }
+  EXPECT_THAT(ids, ::testing::IsSupersetOf(
+                       {"vacuous_modality", "metric_rises_without_input", "net_gain_with_flips", "collapsed",
+                        "below_floor", "already_missing", "nonfinite_input", "leaky_features", "averages_over_time",
+                        "sees_complete_view", "stateful_model", "padding_sensitive", "front_end_mismatch",
+                        "seen_in_training", "few_groups", "diluted", "beyond_valid_dose", "scope_changed"}));
+}
+
+TEST(WarningsTest, FewGroups) {
+  RunMaker four(4), five(5);
+  EXPECT_EQ(cells_of(four, "few_groups").size(), 1U);
+  EXPECT_TRUE(cells_of(five, "few_groups").empty());
 }
 
 }  // namespace

@@ -143,6 +143,21 @@ TEST(BinderTest, MissingMaskMarksStepsThatAreAsTheyWere) {
   EXPECT_EQ(numbers<float>(values[1])[12], 120) << "the complete view is the clean sample";
 }
 
+// A step that was zero before it was taken is missing all the same: the mask is what was drawn.
+TEST(BinderTest, MissingMaskKnowsWhatWasTakenAndMasksFollowWhenTold) {
+  const auto clean = two_samples();
+  auto perturbed = clean;
+  Sequence taken = *clean[1].audio_features;
+  taken.observed = {1, 0, 1, 0};
+  perturbed[1].audio_features = std::make_shared<const Sequence>(taken);
+  taken.mask_lost = true;
+  perturbed[0].audio_features = std::make_shared<const Sequence>(taken);
+  const std::vector<Request> batch{{perturbed[1], clean[1]}, {perturbed[0], clean[1]}};
+  const auto values = bound("[{from: audio.features}, {from: audio.missing_mask}, {from: audio.mask}]", batch);
+  EXPECT_THAT(numbers<float>(values[1]), ElementsAre(1, 0, 1, 0, 1, 0, 1, 0));
+  EXPECT_THAT(numbers<float>(values[2]), ElementsAre(1, 1, 1, 1, 1, 0, 1, 0));
+}
+
 TEST(BinderTest, BothViewsGetTheSameNumberOfSteps) {
   const auto clean = two_samples();
   auto shorter = clean;

@@ -57,13 +57,14 @@ def forward(self, pair: Tuple[Tensor, Tensor], stuff) -> Dict[str, Tensor]:
                     HasSubstr("output: {key: FILL_IN}")));
 }
 
-TEST(InspectTest, ShowsTheManifestInsideTheFile) {
+TEST(InspectTest, ShowsTheManifestInsideTheFileAsOneToSaveBesideIt) {
   const Folder folder;
   const auto file = folder.path() / "m.pt";
   const std::string manifest = "schema: shakedown.model/1\nname: inner\ninputs: [{from: audio.features}]\n";
   save_module(file, "def forward(self, x):\n    return x[:, 0, 0]\n", {}, {{"shakedown/model.yaml", manifest}});
   EXPECT_TRUE(inspect(file).embedded);
-  EXPECT_EQ(inspect(file).manifest, manifest);
+  EXPECT_EQ(inspect(file).manifest, manifest + "torchscript: m.pt\n");
+  EXPECT_EQ(load(folder.write("model.yaml", inspect(file).manifest), {}).at(0)->manifest().name, "inner");
   EXPECT_EQ(load(file, {}).at(0)->manifest().name, "inner");
 }
 

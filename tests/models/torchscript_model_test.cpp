@@ -232,6 +232,41 @@ TEST(TorchscriptModelTest, AnIdBeyondTheVocabularyIsExplained) {
   EXPECT_THAT(failure(*model, samples(2)), AllOf(HasSubstr("index out of range"), HasSubstr("vocabulary")));
 }
 
+TEST(TorchscriptModelTest, AVocabularyInsideTheFileWinsOverTheOneBesideIt) {
+  const std::string manifest =
+      "schema: shakedown.model/1\ninputs: [{from: text.tokens, part: ids, length: 4, vocab: words/vocab.txt}]\n";
+  const std::string forward = "def forward(self, ids):\n    return ids[:, 1].float()\n";
+  const std::string inside = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nbad\ngood", beside = "[PAD]\n[UNK]\n[CLS]\n[SEP]\ngood\n";
+  const Folder folder;
+  std::filesystem::create_directory(folder.path() / "words");
+  (void)folder.write("words/vocab.txt", beside);
+  save_module(folder.path() / "a.pt", forward, {}, {{"shakedown/model.yaml", manifest}});
+  save_module(folder.path() / "b.pt", forward, {},
+              {{"shakedown/model.yaml", manifest}, {"shakedown/words/vocab.txt", inside}, {"notes.txt", "x"}});
+  std::vector<Sample> good(1);
+  good[0].id = "s";
+  good[0].transcript = std::make_shared<const Transcript>(Transcript{"good", {}, "en"});
+  EXPECT_EQ(load(folder.path() / "a.pt", {}).front()->predict(same_views(good)).values.front(), 4);
+  EXPECT_EQ(load(folder.path() / "b.pt", {}).front()->predict(same_views(good)).values.front(), 5);
+
+  // A manifest of its own takes the file beside it, else the one inside.
+  std::string own = "schema: shakedown.model/1\ntorchscript: b.pt\n" + manifest.substr(manifest.find('\n') + 1);
+  const auto beside_it = folder.write("words.yaml", own);
+  EXPECT_EQ(load(beside_it, {}).front()->predict(same_views(good)).values.front(), 4);
+  std::filesystem::create_directory(folder.path() / "elsewhere");
+  const auto alone = folder.write("elsewhere/words.yaml", own.replace(own.find("b.pt"), 4, "../b.pt"));
+  EXPECT_EQ(load(alone, {}).front()->predict(same_views(good)).values.front(), 5);
+
+  save_module(folder.path() / "c.pt", forward, {},
+              {{"shakedown/model.yaml", manifest}, {"shakedown/words/vocab.txt", "good\n"}});
+  try {
+    (void)load(folder.path() / "c.pt", {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("c.pt:shakedown/words/vocab.txt"), HasSubstr("[CLS]")));
+  }
+}
+
 TEST(TorchscriptModelTest, TrainingSeedsAreOneModelEach) {
   const Folder folder;
   save_module(folder.path() / "a.pt", "def forward(self, x):\n    return x[:, 0, 0]\n");

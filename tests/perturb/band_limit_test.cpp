@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "shakedown/media/audio.h"
 #include "sound_support.h"
 
 namespace shakedown::perturb::testing {
@@ -38,6 +39,18 @@ TEST(BandLimitTest, ResponseAtNothingCutOffAndAnOctaveAbove) {
       }
       EXPECT_NEAR(out.dose.realised, cutoff, 0.01 * cutoff + 10) << rate;
     }
+  }
+}
+
+TEST(BandLimitTest, WhereTheClipHasNothingNoCutOffIsRead) {
+  // A hum over faint sound of 16 kHz in a file of 48 kHz: above 8 kHz there is the rounding of the FFT only.
+  auto wave = media::resample(white(48000), 16000, 48000);
+  for (std::size_t i = 0; i < wave.size(); ++i)
+    wave[i] = 0.01F * wave[i] + 0.9F * static_cast<float>(std::sin(2 * M_PI * 200 * static_cast<double>(i) / 48000));
+  const Sample sample = sound(wave, 48000);
+  for (const int cutoff : {5000, 3400}) {
+    const auto out = apply_to(sample, kName, {{"cutoff_hz", std::to_string(cutoff)}});
+    EXPECT_NEAR(out.dose.realised, cutoff, 0.01 * cutoff + 40);
   }
 }
 

@@ -51,6 +51,8 @@ std::string catalogue() {
   for (const auto* spec : registry.all()) {
     out << "\n## " << spec->name << "\n\nVersion " << spec->version << ". " << spec->doc << "\n\n";
     out << "- Dose: " << dose_of(spec->dose) << "\n";
+    for (const auto& option : spec->dose_options)
+      out << "- Dose at `" << option.parameter << ": " << option.value << "`: " << dose_of(option.dose) << "\n";
     out << "- Reads " << (spec->reads_all ? "all of " : "any of ") << spec->reads.describe() << "; writes "
         << spec->writes.describe() << "\n";
     out << "- Label effect at its defaults: "

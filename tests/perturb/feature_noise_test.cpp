@@ -55,6 +55,20 @@ TEST_F(FeatureNoiseTest, ReportsTheSpreadItReallyAdded) {
               std::sqrt(squares / static_cast<double>(a.length * a.dims)), 1e-9);
 }
 
+// The dose is that of the steps that the model takes, whatever the rest got.
+TEST_F(FeatureNoiseTest, MeasuresThePartThatTheModelTakes) {
+  const Sample before = corpus_->load(0);
+  const Part part = part_of("feature.noise", {{"std", "0.8"}, {"modality", "video"}});
+  Applied applied = apply_parts(before, {part}, *corpus_, 1, 0);
+  auto quiet = std::make_shared<Sequence>(*applied.sample.vision_features);
+  std::copy_n(before.vision_features->values.begin(), 6 * quiet->dims, quiet->values.begin());
+  applied.stages.back().vision_features = quiet;
+  InputLimits limits;
+  limits.vision_features = 6;
+  EXPECT_EQ(measure_part(applied, {part}, 0, limits, 1, 0).realised, 0);
+  EXPECT_GT(measure_part(applied, {part}, 0, {}, 1, 0).realised, 0.4);
+}
+
 TEST_F(FeatureNoiseTest, LevelsShareOnePattern) {
   const Sample before = corpus_->load(3);
   const auto noise = [&](const std::string& std) {

@@ -62,16 +62,21 @@ TEST_F(RealMediaTest, EveryAudioDoseIsRealisedOnSpeech) {
   }
 }
 
-TEST_F(RealMediaTest, TalkingFaceIsBlurredAndDarkenedAsAsked) {
+Sample talking_face(const std::filesystem::path& root) {
   Sample sample;
   sample.id = "bbaf2n";
-  for (const auto& entry : std::filesystem::directory_iterator(root_ / "video-grid")) {
+  for (const auto& entry : std::filesystem::directory_iterator(root / "video-grid")) {
     if (entry.path().stem() == sample.id) {
       sample.clip = std::make_shared<const Clip>(media::decode_video(entry.path(), {.max_side = 200}));
     }
   }
+  if (sample.clip) sample.faces = media::face_track(*sample.clip);
+  return sample;
+}
+
+TEST_F(RealMediaTest, TalkingFaceIsBlurredAndDarkenedAsAsked) {
+  const Sample sample = talking_face(root_);
   ASSERT_TRUE(sample.clip);
-  sample.faces = media::face_track(*sample.clip);
   ASSERT_GT(sample.faces->median_width(), 40);
   for (const char* length : {"0.05", "0.2", "0.5"}) {
     const auto out = apply_to(sample, "video.motion_blur", {{"length", length}});
@@ -83,6 +88,24 @@ TEST_F(RealMediaTest, TalkingFaceIsBlurredAndDarkenedAsAsked) {
     EXPECT_NEAR(std::log2(ratio), std::stod(stops), 0.05);
     EXPECT_NEAR(out.dose.realised, std::stod(stops), 0.02);
   }
+}
+
+// Deterministic doses, within what each declares, at severities 2 and 4.
+TEST_F(RealMediaTest, TalkingFaceTakesEveryVideoDose) {
+  const Sample sample = talking_face(root_);
+  ASSERT_TRUE(sample.clip);
+  std::size_t checked = 0;
+  for (const PerturbationSpec* spec : builtins().all()) {
+    if (spec->modality != Modality::kVideo || !spec->reads.has(Form::kFrames) || spec->dose.tolerance == 0) continue;
+    for (const double severity : {2.0, 4.0}) {
+      const double dose = spec->dose.at_severity(severity);
+      const auto out = apply_to(sample, spec->name, spec->complete({{spec->dose.parameter, std::to_string(dose)}}));
+      ASSERT_EQ(out.effect.state, State::kApplied) << spec->name << ": " << out.effect.reason;
+      EXPECT_NEAR(out.dose.realised, dose, spec->dose.tolerance) << spec->name;
+      ++checked;
+    }
+  }
+  EXPECT_GE(checked, 26U);
 }
 
 }  // namespace

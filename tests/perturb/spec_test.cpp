@@ -167,6 +167,19 @@ TEST(SeverityTest, IsValidUpToTheDeclaredDose) {
   EXPECT_FALSE(dose.is_valid(0));
 }
 
+TEST(DoseTest, DependsOnAChoice) {
+  const DoseSpec turned = {.parameter = "low", .unit = "Hz", .identity = 0, .ladder = {.1, .2, .3, .4, .5}};
+  const PerturbationSpec spec = schema().dose(snr_dose()).dose_when("color", "pink", turned).build();
+  EXPECT_EQ(spec.dose_at({}).parameter, "snr_db");
+  EXPECT_EQ(spec.dose_at({{"color", "white"}}).parameter, "snr_db");
+  EXPECT_EQ(spec.dose_at({{"color", "pink"}}).at_severity(2), .2);
+  Registry registry;
+  const auto refusal = [&](PerturbationSpec broken) {
+    return message_of(ErrorKind::kInternal, [&] { registry.add(std::move(broken)); });
+  };
+  EXPECT_THAT(refusal(schema().dose(snr_dose()).dose_when("colour", "pink", turned).build()), HasSubstr("colour"));
+}
+
 TEST(RegistryTest, SuggestsTheNearestName) {
   Registry registry;
   registry.add(schema("audio.echo").build());

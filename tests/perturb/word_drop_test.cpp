@@ -1,23 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "media_support.h"
+#include "text_support.h"
 
 namespace shakedown::perturb::testing {
 namespace {
 
 constexpr char kName[] = "text.word_drop";
 
-Sample said(const std::string& text, const std::string& language = "en", const std::string& id = "a") {
-  Sample sample;
-  sample.id = id;
-  sample.transcript = std::make_shared<const Transcript>(Transcript{text, {}, language});
-  return sample;
-}
-
 std::string after_losing_all(const std::string& text, const std::string& language = "en") {
-  const auto out = apply_to(said(text, language), kName, {{"fraction", "1"}});
-  return out.after.transcript->text;
+  return in_full(kName, text, language);
 }
 
 std::size_t words_by_space(const std::string& text) {
@@ -80,6 +72,8 @@ TEST(WordDropTest, KeepsChineseNegatorsAndSentimentWords) {
   EXPECT_LT(after.size(), text.size());
   EXPECT_THAT(after, ::testing::HasSubstr(glad));
   EXPECT_EQ(after_losing_all("\xE4\xB8\x8D", "zh"), "\xE4\xB8\x8D");  // not
+  EXPECT_THAT(after_losing_all("今天天气真好", "zh"), ::testing::HasSubstr("真好"))
+      << "one word of ICU's, two of the lexicon's";
 }
 
 TEST(WordDropTest, MayLeaveNothingWhenNoWordIsProtected) {

@@ -103,6 +103,7 @@ TEST(CellCsvTest, HasARowForEachCellAndMetricWithTheColumnsOfTheHeader) {
   for (const CellResult& cell : results.cells) {
     expected += cell.metrics.size() + cell.metrics_applied.size() + cell.flips.size() + cell.direction.size();
   }
+  for (const Slice& slice : results.slices.slices) expected += slice.scores.count("clean");
   EXPECT_EQ(rows.size(), expected);
   for (const auto& row : rows) ASSERT_EQ(row.size(), rows[0].size());
   const auto column = [&](const std::string& name) {

@@ -169,11 +169,26 @@ void collect_keys(const Json& value, std::set<std::string>& keys) {
 TEST(HtmlTest, EveryTagOfTheTemplateIsSetByTheView) {
   std::set<std::string> keys = {"."};
   collect_keys(report_view(test::regression_results()), keys);
+  collect_keys(report_view(test::classification_results()), keys);  // confusion
   const std::string text(assets::report_template);
   for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
     const std::string tag = text.substr(at + 2, text.find("}}", at) - at - 2);
     EXPECT_EQ(keys.count(tag.substr(tag.find_first_not_of("#^/"))), 1U) << tag << " would print nothing, in silence";
   }
+}
+
+TEST(HtmlTest, SlicesShowWhatIsWorseThanTheRestAndHowMuchWasSearched) {
+  const std::string html = to_html(test::regression_results());
+  EXPECT_THAT(html, HasSubstr("12 comparisons of a slice"));
+  EXPECT_THAT(html, HasSubstr("0.210 [0.110, 0.310]")) << "worse by, whichever way the metric goes";
+  EXPECT_THAT(html, HasSubstr("not sliced by id"));
+}
+
+TEST(HtmlTest, ConfusionCountsLabelsInRows) {
+  const std::string html = to_html(test::classification_results());
+  EXPECT_THAT(html, HasSubstr("<caption>Clean input</caption>"));
+  EXPECT_THAT(html, HasSubstr("<th scope=\"row\">joy</th><td class=\"num\">4</td><td class=\"num\"><b>15</b></td>"));
+  EXPECT_EQ(to_html(test::regression_results()).find("id=\"confusion\""), std::string::npos);
 }
 
 TEST(HtmlTest, EmptyResultsMakeAPageWithoutCharts) {

@@ -52,8 +52,8 @@ TEST(ResultsJsonTest, HasTheKeysOfTheContractInOrder) {
   const Json json = Json::parse(to_json(test::regression_results()));
   EXPECT_EQ(keys(json),
             (std::vector<std::string>{"schema", "complete", "model", "data", "suite", "settings", "primary_metric",
-                                      "clean", "cells", "curves", "summary", "warnings", "not_tested", "metrics_info",
-                                      "environment", "timing", "replaced_bytes"}));
+                                      "interval", "clean", "cells", "curves", "summary", "slices", "model_use",
+                                      "warnings", "not_tested", "metrics_info", "environment", "timing", "replaced_bytes"}));
   EXPECT_EQ(json["schema"], "shakedown.results/1");
   EXPECT_EQ(json["replaced_bytes"], 0);
 }
@@ -138,6 +138,39 @@ TEST(ResultsJsonTest, EveryFieldOfEveryCellReadsBack) {
       EXPECT_EQ(got["modality"], std::string(modality_name(cell.cell.modality)));
     }
   }
+}
+
+TEST(ResultsJsonTest, SlicesAndConfusionReadBack) {
+  const Json slices = Json::parse(to_json(test::regression_results()))["slices"];
+  EXPECT_EQ(slices["searched"], 12);
+  EXPECT_EQ(slices["slices"][0]["value"], "Ross");
+  EXPECT_EQ(slices["slices"][0]["scores"]["clean"]["n"], 120);
+  EXPECT_EQ(slices["worst"][0]["figure"], "stress_mean");
+  EXPECT_DOUBLE_EQ(slices["worst"][0]["difference"], -0.21);
+  EXPECT_DOUBLE_EQ(slices["worst"][0]["q_value"], 0.003);
+  EXPECT_EQ(slices["notes"].size(), 1U);
+  const Json json = Json::parse(to_json(test::classification_results()));
+  EXPECT_EQ(json["cells"][0]["confusion"]["labels"], (std::vector<std::string>{"neutral", "joy", "anger"}));
+  EXPECT_EQ(json["cells"][0]["confusion"]["counts"][1], (std::vector<int>{4, 15, 1}));
+  EXPECT_TRUE(json["cells"][1]["confusion"].is_null());
+}
+
+TEST(SideBySideJsonTest, RowsHoldAScoreForEachRun) {
+  SideBySide table;
+  table.runs = {test::make_header(), test::make_header()};
+  table.interval = "jackknife";
+  Score score;
+  score.value = 0.5;
+  Score undefined;
+  undefined.why = "no cell enters it";
+  table.rows = {{"mCE[ref=emt]", "mCE", "over 2 perturbations", {score, undefined}}};
+  const Json json = Json::parse(to_json(table));
+  EXPECT_EQ(json["runs"].size(), 2U);
+  EXPECT_EQ(json["rows"][0]["scores"][0]["value"], 0.5);
+  EXPECT_TRUE(json["rows"][0]["scores"][1]["value"].is_null());
+  EXPECT_EQ(json["rows"][0]["scores"][1]["why"], "no cell enters it");
+  const std::string markdown = to_markdown(table);
+  EXPECT_NE(markdown.find("| `mCE[ref=emt]` | `mCE` | 0.500 |"), std::string::npos) << markdown;
 }
 
 TEST(ResultsJsonTest, CompositionsKeepTheParametersOfEachPart) {

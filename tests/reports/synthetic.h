@@ -13,6 +13,9 @@ namespace shakedown::reports::test {
 /// effects, directional, diagnostic, beyond the valid dose, weak, vacuous, undefined, composed, replicated.
 [[nodiscard]] Results regression_results();
 
+/// Text and video decide together; audio is ignored; the two removals disagree; one rate; a conflict; a shuffle.
+[[nodiscard]] ModelUse make_model_use();
+
 /// A small classification run.
 [[nodiscard]] Results classification_results();
 

@@ -56,6 +56,17 @@ TEST(VerdictTest, ModelWithoutSkillIsCalledThat) {
   EXPECT_THAT(verdict_sentences(results).front(), HasSubstr("so that the model is no better than that."));
 }
 
+TEST(VerdictTest, MeanOfNoCellIsCalledThat) {
+  Results results = test::regression_results();
+  for (CellResult& cell : results.cells) cell.vacuous = !cell.cell.clean();
+  results.summary["stress_mean"] = Score{};
+  results.summary["stress_mean"].why = "no cell enters it";
+  results.summary_notes["stress_mean"] = "mean over 0 cells; left out: 12 vacuous";
+  EXPECT_THAT(
+      verdict_sentences(results),
+      Contains("There is no stress mean: no cell that leaves the label as it is counts (left out: 12 vacuous)."));
+}
+
 TEST(VerdictTest, StoppedRunSaysSoFirst) {
   Results results = test::regression_results();
   results.complete = false;

@@ -12,6 +12,7 @@
 
 #include "fixture.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/utterance_mask.h"
 
 namespace shakedown::store {
 namespace {
@@ -184,6 +185,30 @@ TEST(RunStoreTest, AnUnfinishedRunIsReadOnlyWhenAskedFor) {
   EXPECT_FALSE(run.complete);
   EXPECT_EQ(run.outcomes[0].size(), 6U);
   EXPECT_TRUE(run.outcomes[1].empty()) << "half a cell must not look like a cell";
+}
+
+TEST(RunStoreTest, MaskedUtterancesAreLeftOutUnlessAskedFor) {
+  const TemporaryFolder folder;
+  Plan plan(6, 2);
+  for (const std::size_t masked : {1U, 4U}) plan.samples[masked].metadata[kUtteranceMask] = "0";
+  plan.samples[2].metadata[kUtteranceMask] = "1";
+  {
+    const auto store = plan.create(folder.path());
+    add_all(*store, plan);
+    store->finish(true, "");
+  }
+  const RunData all = read_run(folder.path(), false, Masked::kKept), scored = read_run(folder.path());
+  EXPECT_EQ(all.samples.size(), 6U);
+  ASSERT_EQ(scored.samples.size(), 4U);
+  const std::size_t kept[] = {0, 2, 3, 5};
+  for (std::size_t at = 0; at < 4; ++at) {
+    EXPECT_EQ(scored.samples[at].id, all.samples[kept[at]].id);
+    for (std::size_t cell = 0; cell < 2; ++cell) {
+      ASSERT_EQ(scored.outcomes[cell].size(), 4U);
+      expect_same(scored.outcomes[cell][at], all.outcomes[cell][kept[at]]);
+    }
+  }
+  EXPECT_THAT(scored.header.data_notes.back(), HasSubstr("2 of 6 utterances are masked"));
 }
 
 TEST(RunStoreTest, CallingAnUnfinishedRunCompleteIsABug) {

@@ -103,11 +103,10 @@ inline perturb::Registry fake_registry() {
           .label_effect(LabelEffect::kDiagnostic)
           .modality_at([=](const Config& config) { return modalities_but(config.keep, false); })
           .build());
-  registry.add(Schema<Nothing>("feature.wobble", Modality::kAudio, "Needs statistics and donors.")
+  registry.add(Schema<Nothing>("feature.wobble", Modality::kAudio, "Needs donors.")
                    .reads({Form::kAudioFeatures})
                    .writes({Form::kAudioFeatures})
-                   .needs_statistics()
-                   .needs_donors()
+                   .needs({.donors = true})
                    .build());
   registry.add(Schema<Nothing>("external", Modality::kCross, "From elsewhere.")
                    .reads(kAll)

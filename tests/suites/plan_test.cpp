@@ -128,15 +128,25 @@ TEST_F(PlanTest, ACompositionIsFollowedPartByPart) {
             "no error");
 }
 
-TEST_F(PlanTest, DonorsAndStatisticsAreAskedFor) {
+TEST_F(PlanTest, DonorsAreAskedFor) {
   auto facts = mmsa();
   const std::string entry = "{perturb: feature.wobble}";
   EXPECT_EQ(refusal(entry, facts), "no error");
   facts.speakers = 1;
   EXPECT_THAT(refusal(entry, facts), AllOf(HasSubstr("one speaker"), HasSubstr("`speaker:` in data.yaml")));
-  facts.speakers = 2;
-  facts.has_statistics = false;
-  EXPECT_THAT(refusal(entry, facts), HasSubstr("statistics"));
+}
+
+TEST_F(PlanTest, AWindowThatNoSampleCanPlaceIsRefused) {
+  const auto entry = [](const std::string& at) {
+    return "{perturb: missing.some, modality: audio, severity: 1, at: " + at + "}";
+  };
+  auto facts = mmsa();
+  EXPECT_EQ(refusal(entry("{from: 0.2, to: 0.4}"), facts), "no error");
+  EXPECT_THAT(refusal(entry("{words: [1, 2]}"), facts), HasSubstr("word times"));
+  EXPECT_THAT(refusal(entry("{start: 0.5, end: 1}"), facts), HasSubstr("fractions instead"));
+  facts.word_times = true;
+  EXPECT_EQ(refusal(entry("{words: [1, 2]}"), facts), "no error");
+  EXPECT_EQ(refusal(entry("{start: 0.5, end: 1}"), facts), "no error");
 }
 
 TEST_F(PlanTest, TheLabelEffectDependsOnWhatTheModelReads) {
@@ -163,6 +173,20 @@ TEST_F(PlanTest, SelectingKeepsCleanCellsThatAreReferredTo) {
   EXPECT_THAT(ids(select(made.cells, {"missing*"})), ElementsAre("clean#0", "missing.some@severity=1#0"));
   EXPECT_THAT(error_of([&] { static_cast<void>(select(made.cells, {"text.drp*"})); }),
               AllOf(HasSubstr("--only text.drp*"), HasSubstr("are text.drop@severity=1#0, ")));
+}
+
+TEST_F(PlanTest, AGlobAmongSeveralThatSelectsNothingIsNamed) {
+  const auto all = suite(kBoth);
+  const auto selected = select(plan(all, with_vocab(mmsa()), false).cells, {"missing*", "clean#0"});
+  EXPECT_EQ(error_of([&] { check_only({"missing*", "clean#0"}, selected, all); }), "no error");
+  EXPECT_THAT(error_of([&] {
+                check_only({"missing*", "text.drp*"}, selected, all);
+              }),
+              HasSubstr("--only text.drp*: no"));
+  EXPECT_THAT(error_of([&] {
+                check_only({"missing*", "text.drop*"}, selected, all);
+              }),
+              HasSubstr("text.drop@severity=1#0 is not tested"));
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -6,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "fixture.h"
+#include "shakedown/core/error.h"
 
 namespace shakedown::suites {
 namespace {
@@ -65,6 +68,40 @@ TEST(ShippedTest, SmokeOnFeaturesLeavesOutRawMediaAndSaysWhatWouldEnableThem) {
   EXPECT_EQ(with_vocab.cells.at(1).row.id, "clean[text=retokenised]#0");
 }
 
+TEST(ShippedTest, StandardOnFeaturesRunsTheWholeFeatureFamily) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = {Form::kTranscript, Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
+  facts.model_reads = {Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
+  facts.columns = {{Form::kAudioFeatures, "pitch", 0, 1}, {Form::kVisionFeatures, "landmarks_x", 0, 68}};
+  std::set<std::string> family;
+  for (const auto* spec : registry.all())
+    if (spec->name.starts_with("feature.")) family.insert(spec->name);
+  EXPECT_EQ(family.size(), 9U);
+  const auto made = plan(load("standard", registry), facts, false);
+  const auto tested = perturbations(made.cells);
+  EXPECT_TRUE(std::includes(tested.begin(), tested.end(), family.begin(), family.end()));
+  for (const auto& missing : made.not_tested) EXPECT_THAT(missing.what, testing::Not(testing::StartsWith("feature.")));
+}
+
+TEST(ShippedTest, ColumnsWithoutNamesAreNotTestedAndSaidSo) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = facts.model_reads = {Form::kAudioFeatures, Form::kVisionFeatures};
+  facts.layouts = {{Form::kAudioFeatures, "5 columns: hand-selected"}};
+  const auto made = plan(load("standard", registry), facts, false);
+  EXPECT_EQ(perturbations(made.cells).count("feature.f0_octave"), 0U);
+  const auto found = std::find_if(made.not_tested.begin(), made.not_tested.end(),
+                                  [](const auto& missing) { return missing.what == "feature.f0_octave"; });
+  ASSERT_NE(found, made.not_tested.end());
+  EXPECT_THAT(found->reason, HasSubstr("pitch or pitch_semitones"));
+  EXPECT_THAT(found->reason, HasSubstr("hand-selected"));
+  EXPECT_THAT(found->enable, HasSubstr("`columns:` in data.yaml"));
+  const SuiteFile mine("  - {perturb: feature.channel_drop, modality: video, block: nose, fraction: 1}\n");
+  EXPECT_THAT(error_of([&] { (void)plan(load(mine.file(), registry), facts, false); }),
+              HasSubstr("columns named nose"));
+}
+
 TEST(ShippedTest, SmokeOnMediaTestsSoundAndPicture) {
   const auto registry = builtins();
   Facts facts;
@@ -105,6 +142,59 @@ TEST(ShippedTest, TheSuiteInTheDocumentationLoadsAndGivesTheIdsShownThere) {
     EXPECT_THAT(found, Contains(shown));
     EXPECT_THAT(page, HasSubstr(std::string("    ") + shown + "\n"));
   }
+}
+
+TEST(ShippedTest, PublishedProtocolsHaveTheirGrids) {
+  const auto registry = builtins();
+  const std::map<std::string, std::pair<std::size_t, double>> grids = {{"tfrnet", {10, 1}},
+                                                                       {"emt-dlfr", {10, 1}},
+                                                                       {"emt-dlfr-sims", {5, 0.5}},
+                                                                       {"lnln", {9, 0.9}},
+                                                                       {"niat-random", {50, 1}},
+                                                                       {"niat-temporal", {50, 1}},
+                                                                       {"niat-block", {50, 1}},
+                                                                       {"niat-block-compat", {50, 1}},
+                                                                       {"niat-modality", {3, 1}},
+                                                                       {"openvna-random", {10, 1}},
+                                                                       {"openvna-structural", {10, 1}},
+                                                                       {"gcnet", {35, 0.7}},
+                                                                       {"meta-na", {23, 1}},
+                                                                       {"multibench-relative", {27, 0.3}}};
+  for (const auto& [name, grid] : grids) {
+    const auto suite = load(name, registry);
+    EXPECT_EQ(suite.cells.size(), grid.first) << name;
+    EXPECT_EQ(suite.cells.back().row.level, grid.second) << name;
+  }
+  EXPECT_THAT(ids(load("emt-dlfr", registry).cells), Contains("missing.protocol[preset=emt-dlfr]@rate=0.3#0"));
+  EXPECT_EQ(load("unimf-subsets", registry).cells.size(), 6U) << "clean#0 is the seventh";
+}
+
+TEST(ShippedTest, EveryProtocolHasItsSection) {
+  std::ifstream document(std::string(SHAKEDOWN_TEST_DATA) + "/../../docs/protocols.md");
+  std::ostringstream text;
+  text << document.rdbuf();
+  std::string headings;
+  std::istringstream lines(text.str());
+  for (std::string line; std::getline(lines, line);) headings += line.starts_with("## ") ? line + ", " : "";
+  for (const auto& info : shipped()) {
+    if (info.name == "smoke" || info.name == "standard") continue;
+    const auto suite = load(info.name, builtins());
+    const bool published = std::any_of(suite.cells.begin(), suite.cells.end(), [](const Cell& cell) {
+      return cell.row.parts.front().perturbation == "missing.protocol";
+    });
+    if (published) {
+      EXPECT_THAT(headings, HasSubstr(info.name)) << "docs/protocols.md";
+    }
+  }
+  for (const auto* name : {"gcnet", "unimf-subsets", "multibench-relative"}) EXPECT_THAT(headings, HasSubstr(name));
+}
+
+TEST(ShippedTest, ProtocolsNeedTokensAndBothFeatures) {
+  const auto registry = builtins();
+  Facts facts;
+  facts.data = {Form::kTokens, Form::kAudioFeatures};
+  facts.model_reads = {Form::kTokens, Form::kAudioFeatures};
+  EXPECT_THROW((void)plan(load("tfrnet", registry), facts, false), Error);
 }
 
 }  // namespace

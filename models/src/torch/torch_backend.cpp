@@ -1,4 +1,5 @@
 // The only file that includes LibTorch. It moves host memory in and out; what goes where is decided elsewhere.
+#include <caffe2/serialize/inline_container.h>
 #include <cstring>
 #include <dlfcn.h>
 #include <string_view>
@@ -170,9 +171,21 @@ HostTensor pick(c10::IValue result, const Selector& selector) {
   return host;
 }
 
+constexpr std::string_view kExtraFolder = "shakedown/";
+
+/// Names of our extra files in the archive, without content: torch::jit::load() fills in what it is asked for.
+torch::jit::ExtraFilesMap extra_files(const std::string& file) {
+  const std::string folder = "extra/" + std::string(kExtraFolder);
+  torch::jit::ExtraFilesMap extra;
+  for (const std::string& record : caffe2::serialize::PyTorchStreamReader(file).getAllRecords()) {
+    if (record.starts_with(folder)) extra[record.substr(folder.size() - kExtraFolder.size())];
+  }
+  return extra;
+}
+
 class TorchNetwork final : public Network {
  public:
-  TorchNetwork(torch::jit::Module module, at::Device device, std::string manifest)
+  TorchNetwork(torch::jit::Module module, at::Device device, const torch::jit::ExtraFilesMap& extra)
       : module_(std::move(module)), converter_(device) {
     module_.eval();
     const auto forward = module_.find_method("forward");
@@ -185,7 +198,8 @@ class TorchNetwork final : public Network {
       types_.push_back(argument.type());
     }
     if (!schema.returns().empty()) signature_.returns = schema.returns().front().type()->repr_str();
-    signature_.embedded_manifest = std::move(manifest);
+    for (const auto& [name, text] : extra) signature_.embedded[name.substr(kExtraFolder.size())] = text;
+    if (auto manifest = signature_.embedded.extract("model.yaml")) signature_.embedded_manifest = manifest.mapped();
   }
 
   [[nodiscard]] const Signature& signature() const override { return signature_; }
@@ -242,9 +256,9 @@ class TorchBackend final : public Backend {
     return guarded([&]() -> std::unique_ptr<Network> {
       set_threads(threads_per_call);
       const at::Device place = parse_device(device);
-      torch::jit::ExtraFilesMap extra{{"shakedown/model.yaml", ""}};
+      torch::jit::ExtraFilesMap extra = extra_files(file.string());
       torch::jit::Module module = torch::jit::load(file.string(), place, extra);
-      return std::make_unique<TorchNetwork>(std::move(module), place, extra.begin()->second);
+      return std::make_unique<TorchNetwork>(std::move(module), place, extra);
     });
   }
 
@@ -282,7 +296,7 @@ class TorchBackend final : public Backend {
 }  // namespace
 }  // namespace shakedown::models
 
-extern "C" __attribute__((visibility("default"))) shakedown::models::Backend* shakedown_torch_backend_1() {
+extern "C" __attribute__((visibility("default"))) shakedown::models::Backend* shakedown_torch_backend_2() {
   static shakedown::models::TorchBackend backend;
   return &backend;
 }

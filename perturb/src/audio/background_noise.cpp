@@ -23,7 +23,7 @@ namespace {
 
 const std::map<std::string, double>& colours() {
   static const std::map<std::string, double> kExponents = {
-    {{"white", 0}, {"pink", -1}, {"brown", -2}, {"blue", 1}, {"violet", 2}};
+      {"white", 0}, {"pink", -1}, {"brown", -2}, {"blue", 1}, {"violet", 2}};
   return kExponents;
 }
 
@@ -131,6 +131,7 @@ class BackgroundNoise final : public Perturbation {
 };
 
 PerturbationSpec spec() {
+  using Config = BackgroundNoise::Config;
   std::vector<std::string> noises;
   for (const auto& [name, exponent] : colours()) noises.push_back(name);
   noises.insert(noises.end(), {"hum", "speech-shaped", "babble", "folder"});
@@ -143,25 +144,29 @@ PerturbationSpec spec() {
       .reads({Form::kWaveform})
       .writes({Form::kWaveform})
       .choice(
-          "noise", &BackgroundNoise::Config::noise, noises,
+          "noise", &Config::noise, noises,
           "white, pink (-3 dB an octave), brown (-6), blue (+3), violet (+6): synthetic; hum: of the mains, with "
           "harmonics; speech-shaped: Gaussian, with the long-term spectrum of speech; babble: other speakers of the "
           "data set; folder: sound files.")
-      .number("snr_db", &BackgroundNoise::Config::snr_db, "dB", {.min = -30, .max = 100},
+      .number("snr_db", &Config::snr_db, "dB", {.min = -30, .max = 100},
               "Power of the speech over power of the noise, by `reference`.")
       .choice(
-          "reference", &BackgroundNoise::Config::reference, {"p56", "rms", "a"},
+          "reference", &Config::reference, {"p56", "rms", "a"},
           "p56: active speech level against mean square of the noise; rms: mean squares; a: A-weighted mean squares.")
-      .number("voices", &BackgroundNoise::Config::voices, "", {.min = 3, .max = 20},
+      .needs([](const Config& config) {
+        return Needs{.donors =
+                         config.noise == "babble" || (config.noise == "speech-shaped" && config.spectrum == "corpus")};
+      })
+      .number("voices", &Config::voices, "", {.min = 3, .max = 20},
               "babble: number of other speakers; fewer where the data set has fewer.")
-      .text("folder", &BackgroundNoise::Config::folder, "folder: path of a folder of sound files.")
-      .number("offset_s", &BackgroundNoise::Config::offset_s, "s", {.min = -1, .max = 36000},
+      .text("folder", &Config::folder, "folder: path of a folder of sound files.")
+      .number("offset_s", &Config::offset_s, "s", {.min = -1, .max = 36000},
               "folder: where in the file the noise begins; negative: at a random point, drawn by clip.")
-      .choice("mains", &BackgroundNoise::Config::mains, {"50", "60"}, "hum: frequency of the mains in Hz.")
-      .choice("spectrum", &BackgroundNoise::Config::spectrum, {"standard", "corpus"},
+      .choice("mains", &Config::mains, {"50", "60"}, "hum: frequency of the mains in Hz.")
+      .choice("spectrum", &Config::spectrum, {"standard", "corpus"},
               "speech-shaped: standard: the international spectrum of Byrne et al.; corpus: that of 12 clips of other "
               "speakers of the data set.")
-      .flag("clip", &BackgroundNoise::Config::clip, "Cut values off at full scale, as a recorder would.")
+      .flag("clip", &Config::clip, "Cut values off at full scale, as a recorder would.")
       .dose({.parameter = "snr_db",
              .unit = "dB",
              .scale = DoseSpec::Scale::kAmplitude,

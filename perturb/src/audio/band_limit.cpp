@@ -68,9 +68,11 @@ class BandLimit final : public Perturbation {
     const std::size_t size = std::min<std::size_t>(kWindow, std::bit_floor(x.size()));
     if (size < kShortestWindow) return dose;
     const auto spectra = media::welch(x, y, size);
+    // Where the clip itself has nothing (above the band of a coded or resampled sound) the ratio is rounding noise.
+    const double least = kNothing * *std::max_element(spectra.xx.begin(), spectra.xx.end());
     double previous = 0;
     for (std::size_t bin = size / 2; bin > 0; --bin) {
-      if (!(spectra.xx[bin] > 0)) continue;
+      if (!(spectra.xx[bin] > least)) continue;
       const double gain_db = 20 * std::log10(std::abs(spectra.xy[bin]) / spectra.xx[bin]);
       if (gain_db >= kHalfPowerDb) {
         const double above = previous < kHalfPowerDb ? (gain_db - kHalfPowerDb) / (gain_db - previous) : 0;
@@ -85,7 +87,7 @@ class BandLimit final : public Perturbation {
 
  private:
   static constexpr double kFullBand = 24000, kTelephoneLowHz = 300, kReferenceRate = 16000;
-  static constexpr double kHalfPowerDb = -3.0103;
+  static constexpr double kHalfPowerDb = -3.0103, kNothing = 1e-9;  // 90 dB below the strongest bin
   static constexpr std::size_t kWindow = 1024, kShortestWindow = 64;
 
   [[nodiscard]] double scale(int sample_rate_hz) const {

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
+#include "feature/features.h"
 #include "forms.h"
 #include "missing/fill.h"
 #include "shakedown/perturb/registry.h"
@@ -14,14 +13,6 @@
 
 namespace shakedown::perturb {
 namespace {
-
-constexpr Forms kForms = {Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
-
-// Mean square of what was added, in standard deviations.
-struct Added {
-  double squares = 0;
-  std::size_t values = 0;
-};
 
 class FeatureNoise final : public Perturbation {
  public:
@@ -33,51 +24,60 @@ class FeatureNoise final : public Perturbation {
   explicit FeatureNoise(const Config& config) : std_(config.std), modalities_(modalities_of(config.modality)) {}
 
   Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng) const override {
-    Added added;
-    Forms selected;
-    for (const Form form : (kForms & sample.present()).list()) {
-      if (std::find(modalities_.begin(), modalities_.end(), modality_of(form)) == modalities_.end()) continue;
-      selected.add(form);
+    const auto forms = feature_forms(sample, modalities_);
+    if (forms.empty()) return Effect::skipped("the sample has no features of the modality chosen");
+    auto yardstick = std::make_shared<Yardstick>();
+    bool added = false;
+    for (const Form form : forms) {
       const Sequence& clean = *sequence_of(sample, form);
       const auto statistics = statistics_for(corpus, form, clean.dims);
-      const Stream stream = rng.stream(modality_name(modality_of(form)));
-      const std::size_t before = added.values;
-      auto noisy = add_noise(clean, *statistics, stream, added);
-      if (added.values > before) set_sequence(sample, form, std::move(noisy));
+      yardstick->statistics[form] = statistics;
+      auto noisy = add_noise(clean, *statistics, rng.stream(modality_name(modality_of(form))));
+      if (!noisy) continue;
+      set_sequence(sample, form, std::move(noisy));
+      added = true;
     }
-    if (selected.empty()) return Effect::skipped("the sample has no features of the modality chosen");
-    if (added.values == 0) return Effect::ineligible("no feature varies over the corpus");
+    if (!added) return Effect::ineligible("no feature varies over the corpus");
     Effect effect;
-    // Measured here because measure() does not know the corpus, whose spread is the unit.
-    effect.measures["noise_std"] = std::sqrt(added.squares / static_cast<double>(added.values));
+    effect.yardstick = std::move(yardstick);
     return effect;
   }
 
-  Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
+  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
-    const auto found = effect.measures.find("noise_std");
-    dose.realised = found == effect.measures.end() ? 0 : found->second;
-    dose.effective = dose.realised;
+    dose.realised = dose.effective = 0;
+    if (!effect.yardstick) return dose;
+    double squares = 0;
+    std::size_t values = 0;
+    for (const auto& [form, statistics] : effect.yardstick->statistics) {
+      const auto &a = sequence_of(before, form), &b = sequence_of(after, form);
+      if (!a || !b) continue;
+      for (std::size_t i = 0; i < std::min(a->length, b->length) * a->dims; ++i) {
+        const double unit = statistics->standard_deviation[i % a->dims];
+        if (!(unit > 0) || !std::isfinite(a->values[i])) continue;
+        const double noise = (double{b->values[i]} - double{a->values[i]}) / unit;
+        squares += noise * noise;
+        ++values;
+      }
+    }
+    if (values > 0) dose.realised = dose.effective = std::sqrt(squares / static_cast<double>(values));
     return dose;
   }
 
  private:
-  Shared<Sequence> add_noise(const Sequence& clean, const FeatureStatistics& statistics, const Stream& stream,
-                             Added& added) const {
+  /// Null when there is no value to add noise to.
+  [[nodiscard]] Shared<Sequence> add_noise(const Sequence& clean, const FeatureStatistics& statistics,
+                                           const Stream& stream) const {
     auto noisy = std::make_shared<Sequence>(clean);
-    for (std::size_t step = 0; step < clean.length; ++step) {
-      for (std::size_t d = 0; d < clean.dims; ++d) {
-        const double unit = statistics.standard_deviation[d];
-        float& value = noisy->row(step)[d];
-        const double before = value;
-        if (!(unit > 0) || !std::isfinite(before)) continue;
-        value = static_cast<float>(before + std_ * unit * stream.normal(step * clean.dims + d));
-        const double relative = (static_cast<double>(value) - before) / unit;
-        added.squares += relative * relative;
-        ++added.values;
-      }
+    bool added = false;
+    for (std::size_t i = 0; i < clean.length * clean.dims; ++i) {
+      const double unit = statistics.standard_deviation[i % clean.dims];
+      const double before = clean.values[i];
+      if (!(unit > 0) || !std::isfinite(before)) continue;
+      noisy->values[i] = static_cast<float>(before + std_ * unit * stream.normal(i));
+      added = true;
     }
-    return noisy;
+    return added ? noisy : nullptr;
   }
 
   double std_;
@@ -89,9 +89,8 @@ PerturbationSpec spec() {
   return Schema<FeatureNoise>("feature.noise", Modality::kCross,
                               "Adds Gaussian noise to features, in standard deviations of each dimension.")
       .source("Liang et al., MultiBench, NeurIPS 2021 (noise on time series), with the dose made relative")
-      .reads(kForms)
-      .writes(kForms)
-      .needs_statistics()
+      .reads(kFeatureForms)
+      .writes(kFeatureForms)
       .number("std", &Config::std, "standard deviations", {.min = 0, .max = 100},
               "Standard deviation of the noise over that of each feature in the corpus.")
       .choice("modality", &Config::modality, modality_choices(), "Whose features become noisy.")

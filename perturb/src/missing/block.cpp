@@ -1,38 +1,27 @@
 // A contiguous stretch is lost: a camera covered for a while, a gap in the line. Of the L eligible steps of a
 // modality exactly round(rate L) go, halves to even, in one run that starts at floor(u (L - B + 1)), or in
 // several. NIAT's ST-MFM is sharing: shared, protect: ends; Robust_Framework's structural drop has a block of
-// its own in each modality. Blocks of replicates are independent: those of NIAT's generator pile up.
-#include "missing/steps.h"
+// its own in each modality. Blocks of replicates are independent: those of NIAT's generator pile up (see
+// missing.protocol, preset: niat-block-compat).
+#include "missing/drawn.h"
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 
 namespace shakedown::perturb {
 namespace {
 
-class MissingBlock final : public Perturbation {
+class MissingBlock final : public DrawnLoss {
  public:
-  struct Config : StepOptions {
-    double rate = 0.3;
+  struct Config : DrawOptions {
     int blocks = 1;
   };
-
-  explicit MissingBlock(const Config& config)
-      : rate_(config.rate), blocks_(static_cast<std::size_t>(config.blocks)), loss_(config) {}
-
-  Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng) const override {
-    return loss_.apply(sample, corpus, rng, [this](const Stream& stream, const std::vector<bool>& eligible) {
-      return take_blocks(stream, eligible, share_of(count_eligible(eligible), rate_), blocks_);
-    });
-  }
-
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
-    return loss_.measure(before, after, effect);
-  }
+  explicit MissingBlock(const Config& config) : DrawnLoss(config), blocks_(static_cast<std::size_t>(config.blocks)) {}
 
  private:
-  double rate_;
+  std::vector<std::size_t> pick(const Stream& stream, const std::vector<bool>& eligible, double rate) const override {
+    return take_blocks(stream, eligible, share_of(count_eligible(eligible), rate), blocks_);
+  }
   std::size_t blocks_;
-  StepLoss loss_;
 };
 
 PerturbationSpec spec() {
@@ -44,7 +33,7 @@ PerturbationSpec spec() {
       .number("blocks", &Config::blocks, "", {.min = 1, .max = 1000}, "Number of runs that the lost steps form.")
       .choice("sharing", &Config::sharing, {"independent", "shared"},
               "Whether each modality loses a stretch of its own or all lose the same.");
-  return declare_steps(schema).dose(rate_dose()).build();
+  return declare_draws(schema).dose(rate_dose()).build();
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ Shared<FeatureStatistics> statistics_for(const Corpus& corpus, Form form, std::s
   return statistics;
 }
 
-Shared<Sequence> Fill::apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
-                             const Corpus& corpus, const Stream& stream) const {
+std::shared_ptr<Sequence> Fill::apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
+                                      const Corpus& corpus, const Stream& stream) const {
   auto filled = std::make_shared<Sequence>(whole);
   const std::size_t dims = whole.dims;
   Shared<FeatureStatistics> statistics;

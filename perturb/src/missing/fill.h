@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@ struct Fill {
   /// corpus; hold: the last row that was not lost, 0 before the first one and for values that are not finite; noise:
   /// normal with each feature's mean and standard deviation. @throws Error(kUsage) when the corpus has no statistics of
   /// `form`
-  [[nodiscard]] Shared<Sequence> apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
-                                       const Corpus& corpus, const Stream& stream) const;
+  [[nodiscard]] std::shared_ptr<Sequence> apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
+                                                const Corpus& corpus, const Stream& stream) const;
 };
 
 /// Statistics of `form`, one entry a dimension. @throws Error(kUsage) when there are none

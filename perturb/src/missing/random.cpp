@@ -1,35 +1,17 @@
-// Steps are lost one by one: each eligible position of each modality by itself with probability `rate`. The
-// common core of the missing-data literature: TFR-Net's and LNLN's per-modality Bernoulli masks on unaligned
-// data, NIAT's R-MFM (protect: ends). A lost token becomes [UNK], its attention mask stays; a lost feature
-// step becomes zero, its length and padding stay.
-#include "missing/steps.h"
-#include "shakedown/perturb/positions.h"
+// Steps are lost one by one: each eligible position of each modality by itself with probability `rate`, or
+// exactly that share of them. The common core of the missing-data literature: TFR-Net's and LNLN's
+// per-modality Bernoulli masks on unaligned data, NIAT's R-MFM (protect: ends). A lost token becomes [UNK],
+// its attention mask stays; a lost feature step becomes zero, its length and padding stay.
+#include "missing/bernoulli.h"
 #include "shakedown/perturb/registry.h"
 
 namespace shakedown::perturb {
 namespace {
 
-class MissingRandom final : public Perturbation {
+class MissingRandom final : public BernoulliLoss {
  public:
-  struct Config : StepOptions {
-    double rate = 0.3;
-  };
-
-  explicit MissingRandom(const Config& config) : rate_(config.rate), loss_(config) {}
-
-  Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng) const override {
-    return loss_.apply(sample, corpus, rng, [this](const Stream& stream, const std::vector<bool>& eligible) {
-      return take_each(stream, eligible, rate_);
-    });
-  }
-
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
-    return loss_.measure(before, after, effect);
-  }
-
- private:
-  double rate_;
-  StepLoss loss_;
+  using Config = BernoulliOptions;
+  explicit MissingRandom(const Config& config) : BernoulliLoss(config) {}
 };
 
 PerturbationSpec spec() {
@@ -43,7 +25,7 @@ PerturbationSpec spec() {
       .number("rate", &Config::rate, "", {.min = 0, .max = 1}, "Probability that an eligible step is lost.")
       .choice("sharing", &Config::sharing, {"independent", "shared"},
               "Whether each modality loses steps of its own or all lose the same.");
-  return declare_steps(schema).dose(rate_dose()).build();
+  return declare_bernoulli(schema).dose(rate_dose()).build();
 }
 
 }  // namespace

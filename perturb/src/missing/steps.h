@@ -1,73 +1,81 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "forms.h"
 #include "missing/fill.h"
+#include "missing/track.h"
 #include "shakedown/perturb/perturbation.h"
 #include "shakedown/perturb/schema.h"
 
 namespace shakedown::perturb {
 
-/// Options of the perturbations that lose steps of features and tokens.
-struct StepOptions {
-  std::string modality = "all";
-  std::string sharing = "independent";
-  std::string protect = "specials";
+/// Options of the perturbations that lose steps.
+struct StepOptions : TrackOptions {
   std::string fill = "zero";
+  std::string mask = "keep";
   int unk_id = 100;
 };
 
-/// Steps of feature sequences and tokens are lost; which of them is left to the perturbation. What is
-/// common to missing.random, missing.temporal and missing.block: eligibility, sharing, fill, dose.
+/// Steps of features and tokens, or of raw media, are lost; which of them is left to the perturbation. What
+/// is common to missing.random, missing.temporal, missing.block, missing.given and missing.protocol:
+/// eligibility, fill, masks, dose, and the measures realised_<modality> and effective_<modality>, the shares
+/// of a sample's eligible steps that were lost and that really changed.
 ///
 /// A modality has one mask: tokens and embedding of a text lose the same positions (by share of the length
-/// where their lengths differ). Shared, there is one mask for all modalities: position by position where
-/// all lengths are equal (aligned data), else on the shortest of them, whose steps the others follow by
-/// share of their length, so that a lost step is lost as a whole everywhere.
-class StepLoss {
+/// where their lengths differ).
+class StepLoss : public Perturbation {
  public:
-  /// Picks from eligible positions by one stream; see positions.h.
-  using Pick = std::function<std::vector<std::size_t>(const Stream&, const std::vector<bool>& eligible)>;
+  Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng) const final;
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const final;
 
-  explicit StepLoss(StepOptions options) : options_(std::move(options)) {}
+ protected:
+  /// @throws Error(kUsage) for a fill that the forms cannot take
+  explicit StepLoss(const StepOptions& options, bool shared = false);
 
-  [[nodiscard]] Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng, const Pick& pick) const;
-  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const;
-  [[nodiscard]] const StepOptions& options() const { return options_; }
-
-  static constexpr Forms kForms = {Form::kTokens, Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
+  /// Fills Track::lost with eligible positions. Not called without any. Returns "", or why it could not be done.
+  [[nodiscard]] virtual std::string draw(const Sample& sample, const Corpus& corpus, const Rng& rng,
+                                         std::vector<Track>& tracks) const = 0;
+  /// The modalities that may lose steps.
+  [[nodiscard]] virtual std::vector<Track> tracks(const Sample& sample) const;
 
  private:
-  struct Track;
-  [[nodiscard]] std::vector<Track> tracks_of(const Sample& sample) const;
-  void share(std::vector<Track>& tracks, const Stream& stream, const Pick& pick) const;
-  void write(Sample& sample, const Track& track, const Corpus& corpus, const Rng& rng) const;
-
+  [[nodiscard]] bool changed_at(Form form, const Sample& before, const Sample& after, std::size_t position) const;
+  [[nodiscard]] Dose measure_track(const Track& track, const Sample& before, const Sample& after,
+                                   const Effect& effect) const;
   StepOptions options_;
+  bool shared_;
 };
 
-/// Declares the options that all of them have (P::Config derives from StepOptions), and what they share.
+/// Declares the options that all of them have (P::Config derives from StepOptions).
 template <class P>
 Schema<P>& declare_steps(Schema<P>& schema) {
   using Config = typename P::Config;
-  return schema.reads(StepLoss::kForms)
-      .writes(StepLoss::kForms)
+  std::vector<std::string> fills = Fill::choices();
+  fills.emplace_back("remove");
+  return schema.reads(kFeatureForms | kMediaForms)
+      .writes(kFeatureForms | kMediaForms)
+      .forms_at([](const Config& config) { return config.on == "media" ? kMediaForms : kFeatureForms; })
       .choice("modality", &Config::modality, modality_choices(), "Which modalities lose steps.")
-      .choice("protect", &Config::protect, {"specials", "ends", "none"},
-              "Positions never lost: CLS and SEP of tokens (in all modalities when they share a mask), the first and "
-              "last of every modality, or none.")
-      .choice("fill", &Config::fill, Fill::choices(),
-              "What stands in the place of a lost feature step: zeros, the mean, the last observed step, noise.")
+      .choice("on", &Config::on, {"features", "media"},
+              "What loses them: tokens and features, or words, 20 ms stretches of sound and frames.")
+      .choice("protect", &Config::protect, {"specials", "cls", "sep", "ends", "first", "last", "none"},
+              "Positions never lost: CLS and SEP of tokens or one of them (in all modalities when they share a mask), "
+              "the first and last of every modality or one of them, or none.")
+      .choice("fill", &Config::fill, fills,
+              "What stands in the place of a lost step: zeros (silence, black), the mean of the training features, the "
+              "last observed step, noise, or nothing: the step is taken out and lengths and masks follow. A lost word "
+              "is always taken out.")
+      .choice("mask", &Config::mask, {"keep", "update"},
+              "Whether the masks that a model is given still cover lost tokens and features or leave them out.")
       .number("unk_id", &Config::unk_id, "", {.min = 0, .max = 2147483647},
               "Token id in the place of a lost token; [UNK] is 100 in BERT's vocabularies.")
       .label_effect(LabelEffect::kUnknowable)
       .modality_at([](const Config& config) { return only_or_cross(modalities_of(config.modality)); });
 }
 
-/// The dose of all of them.
+/// The dose of all of them that have one.
 [[nodiscard]] inline DoseSpec rate_dose() {
   return {.parameter = "rate", .unit = "", .identity = 0, .ladder = {.1, .3, .5, .7, .9}, .fraction = true};
 }

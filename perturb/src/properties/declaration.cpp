@@ -1,4 +1,5 @@
 // What a perturbation says about itself, and how it refuses what it cannot do.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -20,10 +21,12 @@ std::string documented(const Subject& subject) {
       return fmt::format("{} has no finite range", param.name);
     }
   }
-  const DoseSpec& dose = spec.dose;
-  if (dose.parameter.empty()) return "";
-  if (dose.ladder.size() != 5) return fmt::format("its ladder has {} steps, not 5", dose.ladder.size());
-  if (dose.unit.empty() && !dose.fraction) return "its dose has no unit";
+  for (const ParamMap& variant : subject.dosed_variants()) {
+    const DoseSpec& dose = spec.dose_at(variant);
+    if (dose.parameter.empty()) continue;
+    if (dose.ladder.size() != 5) return fmt::format("its ladder has {} steps, not 5", dose.ladder.size());
+    if (dose.unit.empty() && !dose.fraction) return "its dose has no unit";
+  }
   return "";
 }
 
@@ -47,7 +50,11 @@ std::string refuses(const Subject& subject) {
   for (const ParamSpec& param : spec.params) {
     if (param.type == "number" || param.type == "integer") {
       for (const double value : {param.min - 1, param.max + 1}) {
-        const bool identity = param.name == spec.dose.parameter && value == spec.dose.identity;
+        const auto variants = subject.dosed_variants();
+        const bool identity = std::any_of(variants.begin(), variants.end(), [&](const ParamMap& variant) {
+          const DoseSpec& dose = spec.dose_at(variant);
+          return param.name == dose.parameter && value == dose.identity;
+        });
         if (!identity) bad.emplace_back(param.name, format_number(value));
       }
       for (const char* text : {"nan", "", "12x", "1,5"}) bad.emplace_back(param.name, text);

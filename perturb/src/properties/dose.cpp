@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cross/lag.h"
 #include "properties/subject.h"
 #include "shakedown/core/text.h"
 
@@ -13,9 +14,20 @@ namespace {
 
 constexpr int kReplicates = 20;  // enough for four standard errors to mean something
 
-std::string identity(const Subject& subject) {
-  if (subject.spec.dose.parameter.empty()) return "";
-  const ParamMap params = subject.at_dose(subject.spec.dose.identity);
+// A claim about one of the doses of a perturbation, made about each of them.
+using DoseCheck = std::string(const Subject&, const ParamMap& variant, const DoseSpec&);
+template <DoseCheck check>
+std::string at_each_dose(const Subject& subject) {
+  for (const ParamMap& variant : subject.dosed_variants()) {
+    const std::string why = check(subject, variant, subject.spec.dose_at(variant));
+    if (!why.empty()) return variant.empty() ? why : describe(subject.spec, variant) + ": " + why;
+  }
+  return "";
+}
+
+std::string identity(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
+  if (dose.parameter.empty()) return "";
+  const ParamMap params = subject.at_dose(dose.identity, variant);
   for (const bool told : {true, false}) {
     Part part = subject.part(params);
     part.identity = told;  // once as the runner does it, once leaving it to the perturbation
@@ -32,22 +44,26 @@ std::string identity(const Subject& subject) {
   return "";
 }
 
-// How far a part takes a sample: by their difference, or, where signals cannot be subtracted, by the dose measured.
-double harm(const Subject& subject, const Sample& sample, const Part& part) {
+// How far a part takes a sample: by their difference or, where signals cannot be subtracted, by the distance that
+// correlation finds or the dose measured.
+double harm(const Subject& subject, const DoseSpec& dose, const Sample& sample, const Part& part) {
   const Applied applied = subject.apply(sample, part);
-  if (!subject.spec.dose.warps) return damage(sample, applied.sample);
-  const double dose = measure_part(applied, {part}, 0, {}, 1, 0).realised;
-  return std::isfinite(dose) ? std::abs(dose - subject.spec.dose.identity) : 0;
+  if (dose.warps) {
+    const double realised = measure_part(applied, {part}, 0, {}, 1, 0).realised;
+    return std::isfinite(realised) ? std::abs(realised - dose.identity) : 0;
+  }
+  if (!dose.displaces) return damage(sample, applied.sample);
+  if (!sample.waveform || !applied.sample.waveform) return 0;
+  return std::abs(static_cast<double>(lag_between(*sample.waveform, *applied.sample.waveform).value_or(0)));
 }
 
-std::string monotone(const Subject& subject) {
-  const DoseSpec& dose = subject.spec.dose;
+std::string monotone(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
   if (dose.ladder.empty()) return "";
   double previous = 0, first = 0;
   for (std::size_t severity = 1; severity <= dose.ladder.size(); ++severity) {
-    const Part part = subject.part(subject.at_severity(static_cast<double>(severity)));
+    const Part part = subject.part(subject.at_severity(static_cast<double>(severity), variant));
     double sum = 0;
-    for (const Sample& sample : subject.samples) sum += harm(subject, sample, part);
+    for (const Sample& sample : subject.samples) sum += harm(subject, dose, sample, part);
     if (severity == 1) first = sum;
     if (!(sum >= previous * (1 - 1e-9))) {
       return fmt::format("severity {} does {} after {}", severity, format_number(sum), format_number(previous));
@@ -68,11 +84,10 @@ struct Residuals {
   [[nodiscard]] bool zero_mean() const { return std::abs(sum) <= 4 * std::sqrt(squares) + 1e-9; }
 };
 
-std::string realised(const Subject& subject) {
-  const DoseSpec& dose = subject.spec.dose;
+std::string realised(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
   const bool random = dose.fraction || dose.tolerance == 0;
   for (const double requested : dose.ladder) {
-    const Part part = subject.part(subject.at_dose(requested));
+    const Part part = subject.part(subject.at_dose(requested, variant));
     Residuals residuals;
     double shares = 0, eligible = 0;
     std::size_t measured = 0;
@@ -112,13 +127,12 @@ std::string realised(const Subject& subject) {
   return "";
 }
 
-std::string nested(const Subject& subject) {
-  const DoseSpec& dose = subject.spec.dose;
+std::string nested(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
   if (!dose.fraction) return "";
   for (const Sample& sample : subject.samples) {
     std::multiset<std::int64_t> previous;
     for (const double requested : dose.ladder) {
-      const Applied applied = subject.apply(sample, subject.part(subject.at_dose(requested)));
+      const Applied applied = subject.apply(sample, subject.part(subject.at_dose(requested, variant)));
       const auto& decisions = applied.effects.front().decisions;
       const std::multiset<std::int64_t> taken(decisions.begin(), decisions.end());
       if (!std::includes(taken.begin(), taken.end(), previous.begin(), previous.end())) {
@@ -133,10 +147,10 @@ std::string nested(const Subject& subject) {
 }  // namespace
 
 std::vector<Property> dose_properties() {
-  return {{"returns the input bit for bit at the identity", identity},
-          {"does more damage at every severity", monotone},
-          {"realises the dose it was asked for", realised},
-          {"nests what it takes: all of a smaller dose and more", nested}};
+  return {{"returns the input bit for bit at the identity", at_each_dose<identity>},
+          {"does more damage at every severity", at_each_dose<monotone>},
+          {"realises the dose it was asked for", at_each_dose<realised>},
+          {"nests what it takes: all of a smaller dose and more", at_each_dose<nested>}};
 }
 
 }  // namespace shakedown::perturb

@@ -12,10 +12,7 @@ namespace {
 constexpr std::size_t kThreads = 8;
 
 Part harsh_part(const Subject& subject, const ParamMap& variant) {
-  if (subject.spec.dose.ladder.empty()) return subject.part(variant);
-  ParamMap params = variant;
-  params[subject.spec.dose.parameter] = subject.at_severity(3).at(subject.spec.dose.parameter);
-  return subject.part(params);
+  return subject.part(subject.spec.dose_at(variant).ladder.empty() ? variant : subject.at_severity(3, variant));
 }
 
 std::string threads_and_order(const Subject& subject) {

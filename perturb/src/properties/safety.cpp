@@ -12,8 +12,9 @@ namespace {
 
 std::vector<ParamMap> at_all_doses(const Subject& subject) {
   std::vector<ParamMap> all = subject.variants();
-  if (!subject.spec.dose.ladder.empty()) {
-    for (const double severity : {0.5, 5.0}) all.push_back(subject.at_severity(severity));
+  for (const ParamMap& variant : subject.dosed_variants()) {
+    if (subject.spec.dose_at(variant).ladder.empty()) continue;
+    for (const double severity : {0.5, 5.0}) all.push_back(subject.at_severity(severity, variant));
   }
   return all;
 }

@@ -19,8 +19,13 @@ struct Subject {
 
   /// Complete parameters: the defaults, with `given` in their place.
   [[nodiscard]] ParamMap params(const ParamMap& given = {}) const { return spec.complete(given); }
-  [[nodiscard]] ParamMap at_dose(double dose) const;
-  [[nodiscard]] ParamMap at_severity(double severity) const { return at_dose(spec.dose.at_severity(severity)); }
+  /// The parameters that `variant` stands for, at another dose.
+  [[nodiscard]] ParamMap at_dose(double dose, const ParamMap& variant = {}) const;
+  [[nodiscard]] ParamMap at_severity(double severity, const ParamMap& variant = {}) const {
+    return at_dose(spec.dose_at(variant).at_severity(severity), variant);
+  }
+  /// The defaults, and the choices that have a dose of their own.
+  [[nodiscard]] std::vector<ParamMap> dosed_variants() const;
   /// The defaults, and each other value of each choice and flag by itself; those that do not construct
   /// without further parameters are left out.
   [[nodiscard]] std::vector<ParamMap> variants() const;

@@ -19,6 +19,7 @@ constexpr int kWidth = 96, kHeight = 72;
 constexpr std::array kWords = {"the",   "film",   "was",     "not",  "really", "good",  "but", "people",
                                "seem",  "to",     "love",    "its",  "music",  "story", "and", "actors",
                                "while", "others", "thought", "that", "it",     "felt",  "too", "long"};
+constexpr std::array kPredicate = {"the", "music", "was", "good"};
 
 Stream stream_of(std::size_t index, std::string_view what) {
   return Rng({.suite_seed = 1,
@@ -42,7 +43,9 @@ Shared<Transcript> transcript_of(std::size_t index) {
   const double step = seconds_of(index) / static_cast<double>(count);
   for (std::size_t i = 0; i < count; ++i) {
     if (i > 0) transcript->text += i % 6 == 0 ? ", " : " ";
-    const std::string word = kWords[stream.below(kWords.size(), i)];
+    // Half of the clauses begin with a predicate that says something.
+    const bool predicate = i % 6 < kPredicate.size() && stream.below(2, 2000 + i / 6) == 0;
+    const std::string word = predicate ? kPredicate[i % 6] : kWords[stream.below(kWords.size(), i)];
     const std::size_t begin = transcript->text.size();
     transcript->text += word;
     const double start = step * static_cast<double>(i);
@@ -70,18 +73,59 @@ Shared<Tokens> tokens_of(std::size_t index, std::size_t words) {
   return tokens;
 }
 
-Shared<Sequence> sequence_of_length(std::size_t index, std::string_view what, std::size_t length, std::size_t dims) {
+Shared<Sequence> sequence_of_length(std::size_t length, std::size_t dims) {
+  return std::make_shared<Sequence>(Sequence{length + 5, dims, length, std::vector<float>((length + 5) * dims, 0.0F)});
+}
+
+// Noise of unit variance around 0.5, which changes slowly from step to step as features do (first-order
+// autoregressive).
+double slow_noise(const Stream& stream, std::size_t step, std::size_t d) {
+  constexpr double kMemory = 0.9;
+  double value = stream.normal(0, d);
+  for (std::size_t t = 1; t <= step; ++t) {
+    value = kMemory * value + std::sqrt(1 - kMemory * kMemory) * stream.normal(t, d);
+  }
+  return 0.5 + value;
+}
+
+Shared<Sequence> features_of(std::size_t index, std::string_view what, std::size_t length, std::size_t dims) {
   const Stream stream = stream_of(index, what);
-  auto sequence = std::make_shared<Sequence>();
-  sequence->steps = length + 5;
-  sequence->dims = dims;
-  sequence->length = length;
-  sequence->values.assign(sequence->steps * dims, 0.0F);
+  auto sequence = std::make_shared<Sequence>(*sequence_of_length(length, dims));
   for (std::size_t i = 0; i < length * dims; ++i) {
     const double scale = std::pow(10.0, static_cast<double>(i % dims) - 1);  // dimensions on unlike scales
-    sequence->values[i] = static_cast<float>(scale * (0.5 + stream.normal(i)));
+    sequence->values[i] = static_cast<float>(scale * slow_noise(stream, i / dims, i % dims));
   }
   return sequence;
+}
+
+// Three dimensions of no meaning, and the pitch in hertz: 0 in the third of the frames that is unvoiced.
+constexpr std::size_t kPitch = 3;
+Shared<Sequence> audio_of(std::size_t index, std::size_t length) {
+  const Shared<Sequence> plain = features_of(index, "audio", length, kPitch);
+  auto audio = std::make_shared<Sequence>(*sequence_of_length(length, kPitch + 1));
+  const Stream stream = stream_of(index, "pitch");
+  for (std::size_t step = 0; step < length; ++step) {
+    std::copy_n(plain->row(step), kPitch, audio->row(step));
+    if (step % 9 < 6) audio->row(step)[kPitch] = static_cast<float>(140 + 15 * slow_noise(stream, step, 0));
+  }
+  return audio;
+}
+
+// Four dimensions of no meaning, and x and y of a triangle of landmarks that wanders.
+constexpr std::size_t kLandmarks = 4;
+constexpr std::array kTriangleX = {0.0, 30.0, 15.0}, kTriangleY = {0.0, 2.0, 40.0};
+Shared<Sequence> vision_of(std::size_t index, std::size_t length) {
+  const Shared<Sequence> plain = features_of(index, "vision", length, kLandmarks);
+  auto vision = std::make_shared<Sequence>(*sequence_of_length(length, kLandmarks + 6));
+  const Stream stream = stream_of(index, "landmarks");
+  for (std::size_t step = 0; step < length; ++step) {
+    std::copy_n(plain->row(step), kLandmarks, vision->row(step));
+    for (std::size_t i = 0; i < kTriangleX.size(); ++i) {
+      vision->row(step)[kLandmarks + i] = static_cast<float>(100 + kTriangleX[i] + 6 * slow_noise(stream, step, 0));
+      vision->row(step)[kLandmarks + 3 + i] = static_cast<float>(80 + kTriangleY[i] + 4 * slow_noise(stream, step, 1));
+    }
+  }
+  return vision;
 }
 
 // Voiced syllables: harmonics of the speaker's pitch under a 4 Hz envelope, with a pause in the middle.
@@ -124,7 +168,10 @@ Shared<Image> picture_of(std::size_t index, std::size_t frame, const FaceTrack::
     for (int x = 0; x < kWidth; ++x) {
       const double u = (x - double{face.x}) / face.width, v = (y - double{face.y}) / face.height;
       double blue = 90 + 40.0 * x / kWidth, green = 100, red = 110 - 40.0 * y / kHeight;
-      if (ellipse(u, v, 0.5, 0.5, 0.5, 0.5)) blue = 120, green = 150, red = 200;
+      if (ellipse(u, v, 0.5, 0.5, 0.5, 0.5)) {
+        const double shade = 80 * (u - 0.5) + 50 * (v - 0.5);  // light from the side: a face is nowhere even
+        blue = 110 + shade, green = 135 + shade, red = 175 + shade;
+      }
       if (ellipse(u, v, 0.3, 0.4, 0.08, 0.05) || ellipse(u, v, 0.7, 0.4, 0.08, 0.05)) blue = green = red = 30;
       if (ellipse(u, v, 0.5, 0.75, 0.2, 0.06)) blue = 70, green = 60, red = 160;
       const double noise =
@@ -168,10 +215,10 @@ Sample sample_of(std::size_t index) {
   sample.transcript = transcript_of(index);
   const std::size_t words = sample.transcript->times.size();
   sample.tokens = tokens_of(index, words);
-  sample.embedding = sequence_of_length(index, "embedding", words + 2, 6);
+  sample.embedding = features_of(index, "embedding", words + 2, 6);
   sample.waveform = speech_of(index, speaker);
-  sample.audio_features = sequence_of_length(index, "audio", 30 + index % 23, 3);
-  sample.vision_features = sequence_of_length(index, "vision", 18 + index % 11, 4);
+  sample.audio_features = audio_of(index, 30 + index % 23);
+  sample.vision_features = vision_of(index, 18 + index % 11);
   auto clip = std::make_shared<Clip>();
   auto faces = std::make_shared<FaceTrack>();
   clip->fps = kFps;
@@ -210,6 +257,12 @@ class SyntheticCorpus final : public Corpus {
   Shared<FeatureStatistics> statistics(Form form) const override {
     const auto found = statistics_.find(form);
     return found == statistics_.end() ? nullptr : found->second;
+  }
+
+  std::vector<ColumnBlock> columns() const override {
+    return {{Form::kAudioFeatures, "pitch", kPitch, kPitch + 1},
+            {Form::kVisionFeatures, "landmarks_x", kLandmarks, kLandmarks + 3},
+            {Form::kVisionFeatures, "landmarks_y", kLandmarks + 3, kLandmarks + 6}};
   }
 
   std::optional<Sample> external(const std::string&, const std::string& id) const override {

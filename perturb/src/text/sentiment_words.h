@@ -5,13 +5,13 @@
 namespace shakedown::perturb {
 
 /// +1 for a word that speaks well of something, -1 for one that speaks ill of it, 0 for any other.
-/// `word` is lower-case UTF-8. English inflections of listed words count ("loved", "happiest",
-/// "sadly"); a Chinese word counts when a listed one stands inside it. The list was written for this
-/// project and errs on the side of catching too much: it protects words, it does not score them.
+/// `word` is lower-case UTF-8. It is looked up in the lexicons that come with shakedown, leaning words included.
+/// English forms of listed words and words derived from them count ("heartlessness"); a Chinese word counts when a
+/// listed one of two characters or more stands inside it. This errs on the side of catching too much.
 [[nodiscard]] int polarity(std::string_view word);
 
 /// True for words that turn a statement round ("not", "never", "don't", "hardly"; Chinese words that
-/// are or begin with a negator). `word` is lower-case UTF-8.
+/// are, begin with or end in a negator). `word` is lower-case UTF-8.
 [[nodiscard]] bool is_negator(std::string_view word);
 
 }  // namespace shakedown::perturb

@@ -3,61 +3,16 @@
 #include <string>
 #include <vector>
 
-#include "sentiment_words.h"
 #include "shakedown/media/text.h"
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
+#include "text/clause.h"
+#include "text/sentiment_words.h"
+#include "text/words_removed.h"
 
 namespace shakedown::perturb {
 namespace {
-
-bool is_space(char c) {
-  return c == ' ' || c == '\t';
-}
-
-// Which bytes of `text` stay when `dropped` words go.
-std::vector<bool> kept_bytes(const std::string& text, const std::vector<media::WordSpan>& words,
-                             const std::vector<std::size_t>& dropped) {
-  std::vector<bool> kept(text.size(), true);
-  for (const std::size_t index : dropped) {
-    const auto [begin, end] = words[index];
-    for (std::size_t i = begin; i < end; ++i) kept[i] = false;
-    if (end < text.size() && is_space(text[end])) {
-      kept[end] = false;
-      continue;
-    }
-    std::size_t before = begin;  // "I like it." without "it": the space goes that stood in front
-    while (before > 0 && !kept[before - 1]) --before;
-    if (before > 0 && is_space(text[before - 1])) kept[before - 1] = false;
-  }
-  return kept;
-}
-
-// The transcript of the bytes that stay; word times follow their words, those of lost words go.
-Transcript keep(const Transcript& before, const std::vector<bool>& kept) {
-  Transcript after;
-  after.language = before.language;
-  std::vector<std::size_t> place(kept.size() + 1, 0);  // byte of the new text where an old byte would stand
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (kept[i]) after.text.push_back(before.text[i]);
-    place[i + 1] = after.text.size();
-  }
-  for (Transcript::Word word : before.times) {
-    word.begin = place.at(word.begin);
-    word.end = place.at(word.end);
-    if (word.begin < word.end) after.times.push_back(word);
-  }
-  return after;
-}
-
-std::vector<Span> runs_of_removed(const std::vector<bool>& kept) {
-  std::vector<std::size_t> removed;
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (!kept[i]) removed.push_back(i);
-  }
-  return runs_of(removed);
-}
 
 class WordDrop final : public Perturbation {
  public:
@@ -77,11 +32,11 @@ class WordDrop final : public Perturbation {
 
     const auto dropped = take_each(rng.stream("text"), eligible, config_.fraction);
     if (dropped.empty()) return Effect::unchanged("no word was drawn");
-    const auto kept = kept_bytes(before.text, words, dropped);
+    const auto edits = removal_of(before.text, words, dropped);
     Effect effect;
-    effect.touched = runs_of_removed(kept);
+    effect.touched = touched_by(edits);
     effect.decisions.assign(dropped.begin(), dropped.end());
-    sample.transcript = std::make_shared<const Transcript>(keep(before, kept));
+    sample.transcript = std::make_shared<const Transcript>(rewrite(before, edits));
     return effect;
   }
 
@@ -94,13 +49,9 @@ class WordDrop final : public Perturbation {
     dose.taken = static_cast<double>(effect.decisions.size());
     // Counted on the output: the words drawn are gone from it, and nothing else is.
     const std::vector<std::size_t> dropped(effect.decisions.begin(), effect.decisions.end());
-    const Transcript expected = keep(*before.transcript, kept_bytes(before.transcript->text, words, dropped));
+    const Transcript expected = rewrite(*before.transcript, removal_of(before.transcript->text, words, dropped));
     if (after.transcript->text == expected.text) dose.changed = dose.taken;
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:
@@ -108,10 +59,11 @@ class WordDrop final : public Perturbation {
                                                  const std::vector<media::WordSpan>& words) const {
     std::vector<bool> eligible = eligible_units(words.size());
     if (config_.protect == "none") return eligible;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const auto word = std::string_view(transcript.text).substr(words[i].begin, words[i].end - words[i].begin);
-      const std::string lower = media::lower_case(word, transcript.language);
-      eligible[i] = polarity(lower) == 0 && !is_negator(lower);
+    std::size_t i = 0;
+    for (const Token& token : tokens_of(transcript.text, transcript.language, Lexicon::builtin(transcript.language))) {
+      if (token.polarity == 0 && !is_negator(token.word)) continue;
+      while (i < words.size() && words[i].end <= token.begin) ++i;
+      for (std::size_t k = i; k < words.size() && words[k].begin < token.end; ++k) eligible[k] = false;
     }
     return eligible;
   }
@@ -123,6 +75,7 @@ PerturbationSpec spec() {
   return Schema<WordDrop>("text.word_drop", Modality::kText,
                           "Words are lost, as recognisers and captioners lose them. Words that carry the sentiment "
                           "and words that turn it round stay, so that a reader would still give the label.")
+      .version(2)
       .source("Word deletion: Wei and Zou, EDA, EMNLP 2019. Protection of polar words: this project.")
       .reads({Form::kTranscript})
       .writes({Form::kTranscript})

@@ -49,7 +49,7 @@ Crop Crop::relative_to(const Crop& outer) const {
 }
 
 std::optional<double> fit_scale(const Image& sharp, const Image& blurred, double expected,
-                                const std::function<Image(const Crop&, double)>& blur) {
+                                const std::function<Image(const Crop&, double)>& blur, int candidates) {
   if (sharp.pixels.empty() || sharp.pixels.size() != blurred.pixels.size()) return std::nullopt;
   const int width = std::min(sharp.width, kLargestSide), height = std::min(sharp.height, kLargestSide);
   const Crop crop{(sharp.width - width) / 2, (sharp.height - height) / 2, width, height};
@@ -62,6 +62,16 @@ std::optional<double> fit_scale(const Image& sharp, const Image& blurred, double
 
   // Golden-section search; the distance has one minimum unless the picture is periodic.
   double low = 0, high = 2 * expected;
+  if (candidates > 1) {
+    const double step = 2 * expected / candidates;
+    int best = 1;
+    double least = distance(step);
+    for (int i = 2; i < candidates; ++i) {
+      const double here = distance(i * step);
+      if (here < least) best = i, least = here;
+    }
+    low = (best - 1) * step, high = (best + 1) * step;
+  }
   const double ratio = 1 / std::numbers::phi;
   double a = high - ratio * (high - low), b = low + ratio * (high - low);
   double at_a = distance(a), at_b = distance(b);

@@ -18,9 +18,11 @@ struct Crop {
 };
 
 /// The scale s for which blur(crop, s) comes nearest (least squares in linear light) to `blurred`, looked for
-/// between 0 and twice the `expected` one in the middle of the picture. Nothing when the scale makes no
+/// between 0 and twice the `expected` one in the middle of the picture: from the best of so many evenly spaced
+/// `candidates` on, where the distance may have several minima. Nothing when the scale makes no
 /// difference there: a blank wall does not show a blur.
 [[nodiscard]] std::optional<double> fit_scale(const Image& sharp, const Image& blurred, double expected,
-                                              const std::function<Image(const Crop&, double)>& blur);
+                                              const std::function<Image(const Crop&, double)>& blur,
+                                              int candidates = 0);
 
 }  // namespace shakedown::perturb

@@ -7,10 +7,10 @@
 
 #include "exposure.h"
 #include "fit.h"
+#include "frames.h"
 #include "motion_kernel.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
-#include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 
@@ -104,20 +104,11 @@ class MotionBlur final : public Perturbation {
     return replace(sample, std::move(effect), [&](std::size_t i) { return exposed_frame(*sample.clip, i, exposure); });
   }
 
-  // Frames that come out as they went in stay shared.
   static Effect replace(Sample& sample, Effect effect, const std::function<Image(std::size_t)>& blurred) {
-    Clip after = *sample.clip;
-    std::vector<std::size_t> changed;
-    for (std::size_t i = 0; i < after.frames.size(); ++i) {
-      Image frame = blurred(i);
-      if (frame.pixels == after.frames[i]->pixels) continue;
-      after.frames[i] = std::make_shared<const Image>(std::move(frame));
-      changed.push_back(i);
-    }
-    if (changed.empty()) return Effect::unchanged("nothing in the frames that movement could blur");
-    effect.touched = runs_of(changed);
-    effect.measures["frames_changed"] = static_cast<double>(changed.size());
-    sample.clip = std::make_shared<const Clip>(std::move(after));
+    const Effect changed = change_frames(sample, blurred, "nothing in the frames that movement could blur");
+    if (changed.state != State::kApplied) return changed;
+    effect.touched = changed.touched;
+    effect.measures.insert(changed.measures.begin(), changed.measures.end());
     return effect;
   }
 
@@ -158,7 +149,7 @@ PerturbationSpec spec() {
           "Yi et al., Kinetics-C, NeurIPS 2021, here in linear light and with the frame count kept.")
       .reads({Form::kFrames})
       .writes({Form::kFrames})
-      .needs_faces()
+      .needs([](const MotionBlur::Config& config) { return Needs{.faces = config.kind != "temporal"}; })
       .number("length", &MotionBlur::Config::length, "face widths", {.min = 0, .max = 2},
               "Length of the movement during an exposure; for a shake path that of the straight line that spreads "
               "a point as far (equal second moment).")

@@ -3,7 +3,7 @@
 
     python3 make_bert.py        (python3-numpy, python3-torch; writes beside itself)
 
-The ids are those of ../../../examples/demo/vocab.txt. In other_ids.pkl every tenth sample holds other ids than its
+The ids are those of vocab.txt. In other_ids.pkl every tenth sample holds other ids than its
 transcript gives, as data tokenized with another vocabulary would.
 """
 import pathlib
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 HERE = pathlib.Path(__file__).parent
-VOCAB = (HERE / "../../../examples/demo/vocab.txt").read_text(encoding="utf-8").split()
+VOCAB = (HERE / "vocab.txt").read_text(encoding="utf-8").split()
 SENTENCES = ["the movie was wonderful", "i think the story is boring", "it is a poor scene", "a really superb ending",
              "they made a dull movie", "the acting was not good", "a really typical scene", "the music was terrible"]
 LENGTH = 12

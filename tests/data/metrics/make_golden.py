@@ -4,12 +4,13 @@
 Metric definitions follow the published evaluation code (MMSA metricsTop), not shakedown's sources.
 Debian: python3-numpy python3-scipy python3-sklearn python3-statsmodels. Usage: make_golden.py > golden.json
 """
+import itertools
 import json
 import sys
 import warnings
 
 import numpy as np
-from scipy import special, stats
+from scipy import optimize, special, stats
 from sklearn import metrics as sk
 from statsmodels.stats.multitest import multipletests
 
@@ -88,6 +89,7 @@ def simsv2(p, y):
         "acc5": np.mean(binned(y, five) == binned(p, five)), "f1": sk.f1_score(y2, p2, average="weighted"),
         "acc2_weak": np.mean((y2 == p2)[weak]) if weak.any() else None,
         "r2": sk.r2_score(y.astype(np.float64), p.astype(np.float64)) if np.ptp(y) > 0 else None,
+        "spearman": spearman(p, y), "ccc": ccc(p, y),
     }
 
 
@@ -130,7 +132,50 @@ def regression_cases():
     yield "sims_labels", rng.uniform(-1.3, 1.3, 120), rng.integers(-5, 6, 120) * 0.2
 
 
-def classification(p, y, labels):
+def softmax(z):
+    return special.softmax(z.astype(np.float64), axis=1)
+
+
+def ece(prob, y):
+    """15 bins of equal mass by mid-rank, debiased as Kumar, Liang and Ma (2019) do for the l1 error: the plug-in minus
+    what resampling each bin's accuracy from its normal approximation adds, here integrated instead of sampled."""
+    n = len(y)
+    if n < 150:
+        return None
+    conf, right = prob.max(axis=1), prob.argmax(axis=1) == y
+    bins = np.floor(15 * (stats.rankdata(conf) - 0.5) / n).astype(int)
+    total = 0.0
+    for b in range(15):
+        inside = bins == b
+        m = inside.sum()
+        if m == 0:
+            continue
+        acc, gap = right[inside].mean(), abs(right[inside].mean() - conf[inside].mean())
+        sd = np.sqrt(acc * (1 - acc) / m)
+        noisy = gap if sd == 0 else stats.foldnorm.mean(gap / sd, scale=sd)
+        total += m / n * (gap - (noisy - gap))
+    return total
+
+
+def losses(prob, y, logits=None):
+    """Of logits the logarithm stays finite where the probability is too small for a double."""
+    onehot = np.eye(prob.shape[1])[y]
+    zero = bool((prob[np.arange(len(y)), y] == 0).any())
+    nll = None if zero else sk.log_loss(y, prob, labels=range(prob.shape[1]), eps=1e-300)
+    if logits is not None:
+        from_logits = -special.log_softmax(logits.astype(np.float64), axis=1)[np.arange(len(y)), y].mean()
+        assert zero or abs(from_logits - nll) < 1e-9
+        nll = from_logits
+    return {"ece": ece(prob, y), "brier": np.mean(np.sum((prob - onehot) ** 2, axis=1)), "nll": nll}
+
+
+def top_k(p, y, k):
+    """Stable: the first of equals ranks before the others, as argmax has it."""
+    best = np.argsort(-p, axis=1, kind="stable")[:, :k]
+    return np.mean((best == y[:, None]).any(axis=1))
+
+
+def classification(p, y, labels, probabilities=False):
     k = len(labels)
     decided = p.argmax(axis=1)
     one_class = len(set(y)) < 2
@@ -143,14 +188,41 @@ def classification(p, y, labels):
         "precision_macro": sk.precision_score(y, decided, average="macro", zero_division=0),
         "recall_macro": sk.recall_score(y, decided, average="macro", zero_division=0),
     }
+    for top in range(2, min(k, 6)):
+        result[f"top{top}"] = top_k(p, y, top)
+        if len(np.unique(p, axis=1)[0]) == k and all(len(set(row)) == k for row in p):
+            assert abs(result[f"top{top}"] - sk.top_k_accuracy_score(y, p, k=top, labels=range(k))) < 1e-12
+    result.update(losses(p.astype(np.float64), y) if probabilities else losses(softmax(p), y, p))
     for c, label in enumerate(labels):
         result["f1_" + label] = f1[c] if c in y or c in decided else None
     return result
 
 
+def proper_score_floor(name, y, k):
+    """The best constant probabilities by numerical search over softmax(z), z unbounded."""
+    def value(z):
+        prob = np.tile(special.softmax(z), (len(y), 1))
+        return losses(prob, y)[name]
+    counts = np.bincount(y, minlength=k)
+    if (counts == 0).any() or len(y) < 2:  # the optimum lies at infinity: the limit, checked against the search
+        share = counts / counts.sum()
+        limit = 1 - np.sum(share**2) if name == "brier" else -np.sum(share[share > 0] * np.log(share[share > 0]))
+        found = optimize.minimize(value, np.log(share + 1e-9), method="BFGS").fun
+        assert found > limit - 1e-9 and found < limit + 1e-4, (name, found, limit)
+        return limit
+    return optimize.minimize(value, np.zeros(k), method="BFGS", options={"gtol": 1e-12}).fun
+
+
 def classification_floor(name, y, labels):
     if name == "mcc":
         return 0.0
+    if name == "ece":
+        return None
+    if name in ("brier", "nll"):
+        return proper_score_floor(name, y, len(labels))
+    if name.startswith("top"):  # every set of classes that a constant ranking can put first
+        k = int(name[3:])
+        return max(np.isin(y, subset).mean() for subset in itertools.combinations(range(len(labels)), k))
     best = None
     for c in range(len(labels)):
         v = classification(np.tile(np.eye(len(labels))[c], (len(y), 1)), y, labels)[name]
@@ -169,6 +241,18 @@ def classification_cases():
     yield "one_class", rng.normal(size=(30, 3)), np.zeros(30, dtype=int)
     yield "ties", np.tile([1.0, 1.0, 0.5], (24, 1)), rng.choice(3, 24)
     yield "one_sample", np.array([[0.1, 0.9]]), np.array([1])
+    y = rng.choice(4, 400, p=[0.4, 0.3, 0.2, 0.1])  # enough for calibration; overconfident
+    yield "calibration", 2.5 * (rng.normal(size=(400, 4)) + np.eye(4)[y]), y
+    y = rng.choice(3, 300)  # few distinct confidences: whole runs of ties fall into a bin
+    yield "tied_confidences", np.log(np.array([[0.6, 0.3, 0.1], [0.2, 0.7, 0.1], [0.1, 0.1, 0.8], [0.4, 0.35, 0.25]]))[
+        rng.choice(4, 300)], y
+    yield "far_logits", np.tile([800.0, 0.0, -800.0], (160, 1)), rng.choice(2, 160)
+
+
+def probability_cases():
+    y = rng.choice(3, 240, p=[0.5, 0.3, 0.2])
+    yield "probabilities", softmax(rng.normal(size=(240, 3)) + 1.5 * np.eye(3)[y]), y
+    yield "certain_and_wrong", np.tile([1.0, 0.0], (180, 1)), rng.choice(2, 180)
 
 
 def t_quantile(p, df):
@@ -212,14 +296,17 @@ for case, p, y in regression_cases():
                                    "floors": {k: defined(v) for k, v in floors.items()}}
     golden["regression"].append({"case": case, "predictions": p.tolist(), "labels": y.tolist(),
                                  "conventions": conventions})
-for case, p, y in classification_cases():
-    labels = ["neutral", "joy", "anger", "fear", "sadness", "disgust", "surprise"][:p.shape[1]]
-    values = classification(p, y, labels)
-    golden["classification"].append({"case": case, "labels": labels, "outputs": p.tolist(), "truth": y.tolist(),
-                                     "values": {k: defined(v) for k, v in values.items()},
-                                     "floors": {k: defined(classification_floor(k, y, labels)) for k in values}})
+for probabilities, cases in ((False, classification_cases()), (True, probability_cases())):
+    for case, p, y in cases:
+        labels = ["neutral", "joy", "anger", "fear", "sadness", "disgust", "surprise"][:p.shape[1]]
+        values = classification(p, y, labels, probabilities)
+        golden["classification"].append(
+            {"case": case, "labels": labels, "probabilities": probabilities, "outputs": p.tolist(), "truth": y.tolist(),
+             "values": {k: defined(v) for k, v in values.items()},
+             "floors": {k: defined(classification_floor(k, y, labels)) for k in values}})
 ps = [0.01, 0.04, 0.03, 0.005, 0.5, 0.02, 0.02, 1.0]
 golden["holm"] = {"p": ps, "adjusted": multipletests(ps, method="holm")[1].tolist()}
+golden["benjamini_hochberg"] = {"p": ps, "adjusted": multipletests(ps, method="fdr_bh")[1].tolist()}
 golden["t"] = [{"p": q, "df": d, "quantile": float(t_quantile(q, d)), "cdf_of_1.3": float(stats.t.cdf(1.3, d))}
                for q in (0.95, 0.975) for d in (4, 9, 30, 99)]
 json.dump(golden, sys.stdout, separators=(",", ":"))

@@ -11,6 +11,8 @@
 
 namespace shakedown {
 
+struct Yardstick;
+
 /// What happened to one sample in one cell. Every sample of a cell ends in exactly one of these.
 enum class State {
   kApplied,     ///< the input was changed
@@ -32,9 +34,11 @@ struct Effect {
   int direction = 0;                       ///< directional cells: way that the prediction should move
   std::vector<std::int64_t> decisions;     ///< what was decided: positions, donors, offsets; equal on every machine
 
-  static Effect unchanged(std::string why = {}) { return {State::kUnchanged, std::move(why), {}, {}, 0, {}}; }
-  static Effect ineligible(std::string why) { return {State::kIneligible, std::move(why), {}, {}, 0, {}}; }
-  static Effect skipped(std::string why) { return {State::kSkipped, std::move(why), {}, {}, 0, {}}; }
+  Shared<Yardstick> yardstick = {};  ///< for measure(), which does not see the corpus; not stored
+
+  static Effect unchanged(std::string why = {}) { return {State::kUnchanged, std::move(why), {}, {}, 0, {}, {}}; }
+  static Effect ineligible(std::string why) { return {State::kIneligible, std::move(why), {}, {}, 0, {}, {}}; }
+  static Effect skipped(std::string why) { return {State::kSkipped, std::move(why), {}, {}, 0, {}, {}}; }
 };
 
 /// A dose measured on the output. Physical doses fill `realised`; fractions fill the counts, from which

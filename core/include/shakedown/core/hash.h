@@ -13,7 +13,7 @@ namespace shakedown {
 /// 128 bits of XXH3, the one hash used for ids, stream keys and digests of media and decisions.
 struct Digest {
   std::uint64_t high = 0, low = 0;
-  friend auto operator<=>(const Digest&, const Digest&) = default;
+  friend auto operator<=>(const Digest&, const Digest&) = default;  // NOLINT(modernize-use-nullptr)
   /// 32 lower-case hexadecimal digits.
   [[nodiscard]] std::string hex() const;
 };

@@ -32,13 +32,14 @@ struct CellResult {
   std::size_t n = 0, applied = 0, unchanged = 0, ineligible = 0, skipped = 0, failed = 0;
   std::map<std::string, std::size_t> reasons;
   DoseSummary dose;
-  std::map<std::string, double> measures;  ///< means over applied samples
+  std::map<std::string, double> measures;  ///< means over the samples that state them
   Scores metrics;                          ///< over all but failed samples
   Scores metrics_applied;                  ///< leaving skipped and ineligible out
-  Scores flips;          ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
-  Scores direction;      ///< directional cells: moved_right, unmoved, moved_wrong
-  bool weak = false;     ///< more than 10 % skipped: left out of means
-  bool vacuous = false;  ///< writes only a modality that the model ignores
+  Scores flips;      ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
+  Scores direction;  ///< directional cells: moved_right, unmoved, moved_wrong
+  std::vector<std::vector<std::size_t>> confusion;  ///< classification: samples by label (rows) and decision (columns)
+  bool weak = false;                                ///< more than 10 % skipped: left out of means
+  bool vacuous = false;                             ///< writes only a modality that the model ignores
 };
 
 struct CurvePoint {
@@ -60,6 +61,82 @@ struct Curve {
   std::string retention_why;
 };
 
+/// The primary metric on part of the samples.
+struct Slice {
+  std::string by, value;  ///< "label" "negative"; "words" "5 to 9"; a metadata column and its value
+  std::size_t n = 0, groups = 0;
+  Scores scores;  ///< "clean", and the means of the summary: "stress_mean", "stress_mean[audio]", ...
+};
+
+/// A slice that scores worse than all other samples.
+struct SliceFinding {
+  std::string by, value, figure;          ///< figure: a key of Slice::scores
+  std::optional<double> inside, outside;  ///< the metric on the slice, and on the rest
+  std::optional<double> difference;       ///< oriented: negative is worse
+  std::optional<double> low, high;        ///< its 95 % interval
+  double p_value = 1, q_value = 1;        ///< one-sided; q after Benjamini and Hochberg over all that was searched
+};
+
+struct Slices {
+  std::vector<Slice> slices;
+  std::vector<SliceFinding> worst;  ///< q at most .05, the largest differences first
+  std::size_t searched = 0;         ///< slices x figures that were tested
+  std::vector<std::string> notes;   ///< what was not sliced, and why
+};
+
+/// Shapley values of the modalities for one way of taking them away, under one condition. Names of subsets are "none",
+/// "text", "text+audio", ...; those of modalities "text", "audio", "video".
+struct Attribution {
+  std::string condition = "clean";  ///< or the cell to which modalities were taken away: "missing.random@rate=0.3#0"
+  std::string axis;                 ///< of that cell; "" for clean
+  std::optional<double> level;
+  std::string removal;             ///< "fill", or "marginal": donors, predictions averaged
+  std::size_t draws = 1;           ///< predictions that were averaged
+  std::vector<std::string> order;  ///< modalities by their value for the primary metric, the largest first
+  Score gain;                      ///< primary metric with everything minus with nothing; positive is better
+  Scores kept;                     ///< the primary metric by subset
+  Scores together;                 ///< by subset: what it brings beyond its parts (Harsanyi dividends); add up to gain
+  std::map<std::string, Scores> metric;  ///< metric -> modality -> Shapley value; positive is better
+  Scores loss;        ///< by modality: mean over samples of the Shapley value of the loss that it spares
+  Scores prediction;  ///< by modality: mean over samples of |Shapley value of the prediction|
+  Scores decides;     ///< by modality: share of samples where that is the largest of all
+  std::string why;    ///< why there is nothing of all this
+};
+
+/// The model against its best approximation by a sum of functions of one modality each.
+struct Interaction {
+  std::size_t draws = 0;             ///< donors per sample
+  bool exact = false;                ///< every combination of clips was asked
+  Scores full, additive;             ///< by metric
+  Scores gain;                       ///< by metric: cross-modal gain, full against additive; positive is better
+  Score jointly;                     ///< share of samples right with the model and wrong with its additive projection
+  Score additively;                  ///< the reverse
+  std::optional<double> draw_error;  ///< standard error of the primary gain that comes from the donors drawn
+  std::string why;
+};
+
+/// Whom the prediction follows when one modality contradicts the others.
+struct Conflict {
+  std::string modality;
+  Score follows;  ///< decision is the donor's label
+  Score keeps;    ///< decision is the sample's own label
+  Score neither;
+  Score control_follows;  ///< the same decision, when the donor has the sample's label
+  Score excess;           ///< follows - control_follows, sample by sample
+};
+
+/// What the model takes its decisions from.
+struct ModelUse {
+  std::vector<Attribution> attributions;  ///< clean first, then by condition
+  std::optional<Interaction> interaction;
+  std::vector<Conflict> conflicts;
+  Scores shuffle;  ///< by modality: primary metric lost when it is permuted over the split; positive is a loss
+  std::vector<std::string> notes;
+  [[nodiscard]] bool empty() const {
+    return attributions.empty() && !interaction && conflicts.empty() && shuffle.empty();
+  }
+};
+
 struct MetricInfo {
   std::string name, definition;
   bool higher_is_better = true;
@@ -69,11 +146,14 @@ struct MetricInfo {
 struct Results {
   RunHeader header;
   std::string primary;
+  std::string interval;  ///< how the intervals of the primary metric and of aggregates were made
   std::size_t samples = 0, groups = 0;
   std::vector<CellResult> cells;
   std::vector<Curve> curves;
   Scores summary;  ///< "stress_mean", "information_loss", "worst", per family "stress_mean[audio]"
   std::map<std::string, std::string> summary_notes;  ///< which cells entered each, in words
+  Slices slices;
+  ModelUse model_use;
   std::vector<Warning> warnings;
   std::vector<MetricInfo> metrics_info;
   bool complete = true;
@@ -98,8 +178,21 @@ struct RuleResult {
   std::size_t n = 0, groups = 0;
 };
 
+/// Two or more runs beside each other, over the samples that all of them scored.
+struct SideBySide {
+  struct Row {
+    std::string name, metric, note;  ///< "clean", a mean of the summary, "mCE[ref=NAME]", "effective_robustness[acc2]"
+    std::vector<Score> scores;       ///< one a run
+  };
+  std::vector<RunHeader> runs;
+  std::string interval;
+  std::vector<Row> rows;
+  std::vector<std::string> notes;
+};
+
 struct Comparison {
   RunHeader baseline, candidate;
+  std::string interval;           ///< how the bounds of rules that are not guards were made
   std::vector<RuleResult> rules;  ///< one a cell and primary metric for compare; one a rule for gate
   std::vector<std::string> missing_in_candidate, missing_in_baseline;
   std::vector<std::string> notes;

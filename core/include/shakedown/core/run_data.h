@@ -98,7 +98,7 @@ struct RunHeader {
   std::vector<std::string> data_notes;  ///< counts of what was repaired or odd in the data, one sentence each
   std::vector<Warning> warnings;        ///< those known before scoring
   std::vector<NotTested> not_tested;
-  std::vector<std::string> trained_with;  ///< globs over perturbation names
+  std::vector<std::string> trained_with;  ///< globs over perturbation names; see formats.md
 };
 
 /// A whole run in memory: what metrics, compare, gate and reports read.

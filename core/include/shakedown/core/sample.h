@@ -35,12 +35,13 @@ struct Transcript {
 /// Token ids as a model reads them. All three rows have the padded length T.
 struct Tokens {
   std::vector<std::int64_t> ids;
-  std::vector<std::int64_t> mask;      ///< 1 for real tokens, 0 for padding
-  std::vector<std::int64_t> segments;  ///< token type ids
-  bool has_specials = true;            ///< first and last real token are CLS and SEP
+  std::vector<std::int64_t> mask;           ///< 1 for real tokens, 0 for padding
+  std::vector<std::int64_t> segments;       ///< token type ids
+  bool has_specials = true;                 ///< first and last real token are CLS and SEP
+  std::vector<std::uint8_t> observed = {};  ///< as Sequence::observed
 
   [[nodiscard]] std::size_t padded() const { return ids.size(); }
-  /// Number of leading positions whose mask is not 0.
+  /// Number of positions up to the last whose mask is not 0.
   [[nodiscard]] std::size_t length() const;
 };
 
@@ -50,6 +51,10 @@ struct Sequence {
   std::size_t steps = 0, dims = 0;
   std::size_t length = 0;  ///< valid steps, <= steps
   std::vector<float> values;
+  /// 0 at the steps that a cell took away, 1 at the others, one entry a step; empty where none was taken. What
+  /// was zero before it was taken cannot be told from the values.
+  std::vector<std::uint8_t> observed = {};
+  bool mask_lost = false;  ///< steps taken away are out of the mask as well, for models that take one
 
   [[nodiscard]] const float* row(std::size_t step) const { return values.data() + step * dims; }
   [[nodiscard]] float* row(std::size_t step) { return values.data() + step * dims; }

@@ -20,7 +20,7 @@ class Yaml {
   /// @throws Error(kData) when the file cannot be read, Error(kUsage) when it is not YAML, has a
   /// repeated key, or nests deeper than 64
   static Yaml load(const std::filesystem::path& file);
-  /// `name` stands for the file in errors.
+  /// `name` stands for the file in errors. @throws Error(kUsage) as load()
   static Yaml parse(std::string_view text, const std::string& name);
 
   [[nodiscard]] Kind kind() const;

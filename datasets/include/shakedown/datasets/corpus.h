@@ -28,6 +28,7 @@ class DatasetCorpus : public Corpus {
   [[nodiscard]] const std::vector<std::size_t>& by_id() const override;
   [[nodiscard]] Sample load(std::size_t index) const override;
   [[nodiscard]] Shared<FeatureStatistics> statistics(Form form) const override;
+  [[nodiscard]] std::vector<ColumnBlock> columns() const override;
   [[nodiscard]] std::optional<Sample> external(const std::string& data, const std::string& id) const override;
 
   /// Bytes of the samples kept now.

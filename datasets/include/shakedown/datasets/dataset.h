@@ -31,13 +31,6 @@ struct OpenOptions {
   const DecodeWatch* watch = nullptr;               ///< must outlive the data set
 };
 
-/// A named block of feature columns, as `columns:` of data.yaml gives it: pitch, energy, action units, pose.
-struct ColumnBlock {
-  Form form = Form::kAudioFeatures;
-  std::string name;
-  std::size_t begin = 0, end = 0;  ///< dimensions [begin, end)
-};
-
 /// One split of a data set. Opening reads labels, ids and shapes only; load() decodes one sample.
 /// Thread-safe.
 class Dataset {
@@ -61,8 +54,11 @@ class Dataset {
       const = 0;  ///< what was odd: counts of -inf, NaN, zero rows, made ids
   /// Shape and range facts for `inspect --data`, as ordered name -> text.
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> facts() const = 0;
-  [[nodiscard]] virtual std::vector<Warning> warnings() const = 0;               ///< nonfinite_input, few_groups, ...
-  [[nodiscard]] virtual std::vector<ColumnBlock> columns() const { return {}; }  ///< blocks that data.yaml names
+  [[nodiscard]] virtual std::vector<Warning> warnings() const = 0;  ///< nonfinite_input, few_groups, ...
+  /// Blocks of columns that data.yaml names, else those of the layout that the number of columns stands for.
+  [[nodiscard]] virtual std::vector<ColumnBlock> columns() const { return {}; }
+  /// What is known of the columns of each feature form, one clause: a layout, or why there is none.
+  [[nodiscard]] virtual std::map<Form, std::string> layouts() const { return {}; }
 };
 
 /// Opens `path`: a data.yaml, a feature pickle, or a media folder (label.csv or a MELD CSV inside).

@@ -11,6 +11,8 @@ namespace shakedown::media {
 
 /// JPEG bytes of a picture, quality 1..100.
 [[nodiscard]] std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality = 85);
+/// The picture in JPEG bytes such as encode_jpeg() gives. @throws Error(kInternal) when they hold none
+[[nodiscard]] Image decode_jpeg(const std::vector<std::uint8_t>& bytes);
 /// 16-bit PCM WAV bytes, full scale at 32768; values beyond full scale are clipped.
 /// @throws Error(kInternal) for NaN samples
 [[nodiscard]] std::vector<std::uint8_t> encode_wav(const Waveform& waveform);

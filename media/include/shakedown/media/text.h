@@ -22,6 +22,18 @@ struct WordSpan {
 /// rules; bytes that are not UTF-8 belong to no word of their own. At most 2 GiB of text, else Error(kData).
 [[nodiscard]] std::vector<WordSpan> segment_words(std::string_view text, const std::string& language = "");
 
+/// What a reader takes for one character (an extended grapheme cluster, Unicode UAX 29): bytes [begin, end).
+/// Its kind is that of its first code point; bytes that are not UTF-8 are of kind kOther.
+struct Character {
+  enum class Kind { kLetter, kDigit, kPunctuation, kSpace, kOther };
+  std::size_t begin = 0, end = 0;
+  Kind kind = Kind::kOther;
+  bool capital = false;     ///< an upper-case or title-case letter
+  bool alphabetic = false;  ///< a letter of an alphabet: neither ideographic nor syllabic
+};
+/// All characters of `text` in order. At most 2 GiB of text, else Error(kData).
+[[nodiscard]] std::vector<Character> characters(std::string_view text);
+
 /// Lower case by ICU's rules for `language` ("" means root). Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string lower_case(std::string_view text, const std::string& language = "");
 
@@ -39,6 +51,8 @@ class WordPiece {
   };
   /// @throws Error(kData) when the file cannot be read or lacks [CLS], [SEP], [UNK] or [PAD]
   WordPiece(const std::filesystem::path& vocabulary, Options options);
+  /// The same from the text of a vocab.txt; `name` stands for the file in errors.
+  WordPiece(std::string_view vocabulary, const std::string& name, Options options);
   ~WordPiece();
 
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;  ///< without specials

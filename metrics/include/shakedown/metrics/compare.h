@@ -8,6 +8,7 @@
 
 #include "shakedown/core/results.h"
 #include "shakedown/core/run_data.h"
+#include "shakedown/metrics/interval.h"
 
 namespace shakedown::metrics {
 
@@ -42,10 +43,18 @@ struct Policy {
 
 /// Paired difference in every shared cell. @throws Error(kUsage) when data, suite, seed or versions differ
 /// and `common` is false: names the first difference
-[[nodiscard]] Comparison compare(const RunData& baseline, const RunData& candidate, bool common);
+[[nodiscard]] Comparison compare(const RunData& baseline, const RunData& candidate, bool common,
+                                 IntervalKind interval = IntervalKind::kAuto);
+
+/// Runs beside each other: clean, means, worst, mCE and relative mCE against the run at `reference`, and with five or
+/// more runs effective robustness (Taori et al. 2020): how far each lies above the line that these runs have between
+/// logit(clean accuracy) and logit(accuracy under stress). @throws as compare(), and Error(kUsage) for one run
+[[nodiscard]] SideBySide side_by_side(const std::vector<const RunData*>& runs, std::size_t reference, bool common,
+                                      IntervalKind interval = IntervalKind::kAuto);
 
 /// The verdict of a policy. Missing cells or samples in the candidate fail. @throws as compare(), and
 /// Error(kUsage) when a rule selects nothing or selects diagnostic cells
-[[nodiscard]] Comparison gate(const RunData& baseline, const RunData& candidate, const Policy& policy);
+[[nodiscard]] Comparison gate(const RunData& baseline, const RunData& candidate, const Policy& policy,
+                              IntervalKind interval = IntervalKind::kAuto);
 
 }  // namespace shakedown::metrics

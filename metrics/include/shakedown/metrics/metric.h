@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,16 +31,17 @@ struct Value {
 };
 
 /// A metric as sums over rows and a function of those sums. What lets a metric be evaluated with any group
-/// left out in O(1). Refers to the Scored it was made for, which must outlive it.
+/// left out in O(1). `add` refers to the Scored it was made for, which must outlive it; `finish` does not. The
+/// metric does not change when all sums are multiplied by one number.
 struct Sums {
   std::size_t width = 0;                              ///< number of sums
   std::function<void(std::size_t row, double*)> add;  ///< adds one row to `width` sums
   std::function<Value(const double* sums)> finish;    ///< the metric of all rows that were added
 };
 
-/// A metric that is not a function of sums (ranks): evaluates it on the rows that are not `dropped`.
-/// Refers to the Scored it was made for.
-using OnSubset = std::function<Value(const std::vector<char>& dropped)>;
+/// A metric that is not a function of sums (ranks, bins of equal mass): evaluates it with every row taken
+/// `weights[row]` times, 0 leaves it out.
+using OnWeights = std::function<Value(std::span<const double> weights)>;
 
 /// One metric of protocols.md 3 and the field: declared once, read by scoring, help and reports.
 struct MetricSpec {
@@ -47,11 +49,12 @@ struct MetricSpec {
   bool higher_is_better = true;
   double perfect = 1.0;
   bool has_floor = true;
+  bool calibration = false;  ///< of the probabilities: scored on invariant cells only
   std::function<Value(const Scored&, const Task&)> compute;
 
   double lowest = 0.0, highest = 1.0;                    ///< range of the metric, may be infinite
-  std::function<Sums(const Scored&, const Task&)> sums;  ///< exactly one of `sums` and `subset` is set
-  std::function<OnSubset(const Scored&, const Task&)> subset;
+  std::function<Sums(const Scored&, const Task&)> sums;  ///< exactly one of `sums` and `weighted` is set
+  std::function<OnWeights(const Scored&, const Task&)> weighted;
   std::function<Value(const Scored& labels, const Task&)> floor;  ///< `outputs` of the argument are not read
 
   /// Positive where `candidate` is better than `baseline`.

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "shakedown/core/task.h"
 #include "shakedown/core/yaml.h"
 #include "shakedown/media/audio.h"
+#include "shakedown/media/text.h"
 
 namespace shakedown::models {
 
@@ -27,6 +29,7 @@ struct InputSpec {
   std::vector<double> mean, standard_deviation;  ///< normalisation constants, one or one a dimension
   double constant = 0;                           ///< from: constant
   std::filesystem::path vocab;                   ///< text.bert, text.tokens: WordPiece vocab.txt
+  Shared<std::string> vocab_text;                ///< its content where it travels inside the TorchScript file
   bool lower_case = true;
   media::LogMelOptions mel;  ///< audio.logmel, audio.mfcc
   int coefficients = 13;     ///< audio.mfcc
@@ -42,11 +45,16 @@ struct OutputSpec {
   std::optional<std::size_t> index;
 };
 
+/// The tokenizer of an input with a vocabulary; null without one. @throws Error(kData) when it cannot be read
+[[nodiscard]] std::unique_ptr<const media::WordPiece> word_piece(const InputSpec& input);
+
 /// What a model reads and gives: model.yaml, or the same text inside the TorchScript file.
 struct Manifest {
   std::string name;
-  std::vector<std::filesystem::path> torchscript;  ///< several: training seeds
-  std::optional<Task> task;                        ///< nothing: derived from output and data
+  std::vector<std::filesystem::path> torchscript;  ///< several: training seeds, or one a level
+  std::string level_axis;                          ///< "rate" where each level of that axis has a checkpoint; else ""
+  std::vector<double> levels;  ///< of each of `torchscript`; the identity of the axis serves clean cells
+  std::optional<Task> task;    ///< nothing: derived from output and data
   std::vector<InputSpec> inputs;
   OutputSpec output;
   std::optional<std::size_t> fixed_batch;

@@ -56,7 +56,7 @@ class Model {
 struct Inspection {
   std::vector<std::pair<std::string, std::string>> arguments;
   std::string returns;
-  std::string manifest;  ///< YAML; the one inside the file, else a proposal
+  std::string manifest;  ///< YAML to save beside the file: the one inside it, else a proposal
   bool embedded = false;
 };
 [[nodiscard]] Inspection inspect(const std::filesystem::path& file);
@@ -66,7 +66,7 @@ struct ProbeReport {
   /// Largest differences: "repeat", "state" (A, B, A), "batch_size" (of a fixed batch: place in it), "padding",
   /// "complete_view"; beside them "spread", the outputs' standard deviation. What was not measured is absent.
   std::map<std::string, double> measures;
-  std::vector<Warning> warnings;  ///< padding_sensitive, sees_complete_view, stateful_model
+  std::vector<Warning> warnings;  ///< padding_sensitive, sees_complete_view
   std::size_t columns = 1;        ///< outputs a sample
 };
 /// Probes on up to a few samples: A, B, A again; repeated calls; three batch sizes; padding; complete view.

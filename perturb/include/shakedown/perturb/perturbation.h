@@ -55,8 +55,9 @@ struct DoseSpec {
   std::vector<double> ladder = {};  ///< severities 1..5; empty for dose: none
   bool fraction = false;            ///< corpus-level share of eligible units
   bool lower_is_harsher = false;
-  bool integer = false;  ///< at_severity() rounds, halves to even; set by Schema from the parameter's type
-  double tolerance = 0;  ///< deterministic doses: largest |realised - requested|, in the unit
+  bool integer = false;    ///< at_severity() rounds, halves to even; set by Schema from the parameter's type
+  bool displaces = false;  ///< moves the sound in time: its damage is the displacement, which differences do not tell
+  double tolerance = 0;    ///< deterministic doses: largest |realised - requested|, in the unit
   std::optional<double> valid_to = {};  ///< invariant only up to here
   bool warps = false;  ///< moves the axis of time or frequency: signals before and after cannot be subtracted
 
@@ -73,6 +74,13 @@ struct ModelReads {
 
 class Registry;
 
+/// What a perturbation wants beside the sample.
+struct Needs {
+  bool faces = false;                     ///< Sample::faces
+  bool donors = false;                    ///< clips of other speakers
+  std::vector<std::string> columns = {};  ///< one block of these names in a form that it reads (Corpus::columns)
+};
+
 /// Everything that is known of a perturbation without making one.
 struct PerturbationSpec {
   std::string name;                      ///< "audio.background_noise"
@@ -83,17 +91,31 @@ struct PerturbationSpec {
   Forms reads;                           ///< at least one of these must be present ...
   bool reads_all = false;                ///< ... or all of them
   Forms writes;                          ///< forms that it may write
-  bool needs_faces = false;              ///< wants Sample::faces
-  bool needs_statistics = false;         ///< wants Corpus::statistics of the forms it writes
-  bool needs_donors = false;             ///< wants clips of other speakers
-  DoseSpec dose;
+  bool brings_clips = false;             ///< may put another clip, with its face track, in the place of this one
+  bool whole_samples = false;            ///< decides for the split at once: refuses `at:`
+  DoseSpec dose;                         ///< at the defaults
+  /// Another dose where a choice asks for one: another ladder, or another parameter to carry it.
+  struct DoseOption {
+    std::string parameter, value;
+    DoseSpec dose;
+  };
+  std::vector<DoseOption> dose_options;
   std::vector<ParamSpec> params;
   std::function<std::unique_ptr<Perturbation>(const ParamMap&)> create;  ///< @throws Error(kUsage)
   /// Label effect at these (complete) parameters for a model that reads these forms.
   std::function<LabelEffect(const ParamMap&, const ModelReads&)> label_effect;
+  std::function<Needs(const ParamMap&)> needs;  ///< at these (complete) parameters
   /// The modality written at these parameters, for missing.* whose `modality:` selects one.
   std::function<Modality(const ParamMap&)> modality_at;
 
+  /// Of `reads` and `writes`, the forms meant at these parameters, for missing.* whose `on:` selects features or
+  /// media; all of them where it is not set.
+  std::function<Forms(const ParamMap&)> forms_at;
+
+  [[nodiscard]] Forms reads_at(const ParamMap& given) const { return forms_at ? reads & forms_at(given) : reads; }
+  [[nodiscard]] Forms writes_at(const ParamMap& given) const { return forms_at ? writes & forms_at(given) : writes; }
+  /// The dose at these parameters; those not given are at their defaults.
+  [[nodiscard]] const DoseSpec& dose_at(const ParamMap& given) const;
   [[nodiscard]] const ParamSpec* find_param(const std::string& param) const;
   /// `given` with every default filled in, numbers in canonical form, ranges and choices checked.
   /// @throws Error(kUsage) naming parameter, value and what is accepted

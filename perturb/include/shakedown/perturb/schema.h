@@ -71,9 +71,12 @@ class Schema {
     return reads(forms);
   }
   Schema& writes(Forms forms) { return set(spec_.writes, forms); }
-  Schema& needs_faces() { return set(spec_.needs_faces, true); }
-  Schema& needs_statistics() { return set(spec_.needs_statistics, true); }
-  Schema& needs_donors() { return set(spec_.needs_donors, true); }
+  Schema& needs(Needs needs) {
+    return this->needs([needs](const Config&) { return needs; });
+  }
+  Schema& needs(std::function<Needs(const Config&)> needs) { return set(needs_, std::move(needs)); }
+  Schema& brings_clips() { return set(spec_.brings_clips, true); }
+  Schema& whole_samples() { return set(spec_.whole_samples, true); }
 
   /// A number (double or int field, of Config or a base of it) within `limits`.
   template <class T, class Owner>
@@ -94,10 +97,10 @@ class Schema {
   }
 
   /// Declared after the parameter that carries the dose.
-  Schema& dose(DoseSpec dose) {
-    spec_.dose = std::move(dose);
-    const ParamSpec* param = spec_.find_param(spec_.dose.parameter);
-    spec_.dose.integer = param != nullptr && param->type == detail::type_name<int>();
+  Schema& dose(DoseSpec dose) { return set(spec_.dose, typed(std::move(dose))); }
+  /// The dose where the choice or flag `parameter` is `value`; declared after dose().
+  Schema& dose_when(std::string parameter, std::string value, DoseSpec dose) {
+    spec_.dose_options.push_back({std::move(parameter), std::move(value), typed(std::move(dose))});
     return *this;
   }
 
@@ -107,6 +110,9 @@ class Schema {
   Schema& label_effect(Effects effect) { return set(effect_, std::move(effect)); }
   /// For perturbations that write what a parameter says.
   Schema& modality_at(std::function<Modality(const Config&)> modality) { return set(modality_, std::move(modality)); }
+
+  /// For perturbations that read and write a part of their forms, by parameter.
+  Schema& forms_at(std::function<Forms(const Config&)> forms) { return set(forms_, std::move(forms)); }
 
   [[nodiscard]] PerturbationSpec build() {
     const auto config_of = [header = spec_, setters = setters_](const ParamMap& given) {
@@ -120,6 +126,7 @@ class Schema {
     spec_.label_effect = [config_of, effect = effect_](const ParamMap& given, const ModelReads& reads) {
       return effect(config_of(given), reads);
     };
+    spec_.needs = [config_of, needs = needs_](const ParamMap& given) { return needs(config_of(given)); };
     if (modality_) {
       spec_.modality_at = [config_of, modality = modality_](const ParamMap& given) {
         return modality(config_of(given));
@@ -127,11 +134,20 @@ class Schema {
     } else {
       spec_.modality_at = [modality = spec_.modality](const ParamMap&) { return modality; };
     }
+    if (forms_) {
+      spec_.forms_at = [config_of, forms = forms_](const ParamMap& given) { return forms(config_of(given)); };
+    }
     return std::move(spec_);
   }
 
  private:
   using Setter = std::function<void(const std::string&, Config&)>;
+
+  [[nodiscard]] DoseSpec typed(DoseSpec dose) const {
+    const ParamSpec* param = spec_.find_param(dose.parameter);
+    dose.integer = param != nullptr && param->type == detail::type_name<int>();
+    return dose;
+  }
 
   template <class T, class Owner>
   Schema& bind(std::string name, T Owner::*field, std::string unit, Limits limits, std::vector<std::string> choices,
@@ -150,7 +166,9 @@ class Schema {
   PerturbationSpec spec_;
   std::map<std::string, Setter> setters_;
   Effects effect_ = [](const Config&, const ModelReads&) { return LabelEffect::kInvariant; };
+  std::function<Needs(const Config&)> needs_ = [](const Config&) { return Needs{}; };
   std::function<Modality(const Config&)> modality_;
+  std::function<Forms(const Config&)> forms_;
 };
 
 }  // namespace shakedown::perturb

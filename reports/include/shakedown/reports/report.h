@@ -12,6 +12,7 @@ namespace shakedown::reports {
 /// with a `why`, infinite doses are "inf".
 [[nodiscard]] std::string to_json(const Results& results);
 [[nodiscard]] std::string to_json(const Comparison& comparison);
+[[nodiscard]] std::string to_json(const SideBySide& table);  ///< `shakedown.comparison/1`, `runs` instead of two sides
 
 /// One offline page: Chart.js and all styles inside, no network request, every user string escaped.
 [[nodiscard]] std::string to_html(const Results& results);
@@ -19,6 +20,7 @@ namespace shakedown::reports {
 
 [[nodiscard]] std::string to_markdown(const Results& results);
 [[nodiscard]] std::string to_markdown(const Comparison& comparison);
+[[nodiscard]] std::string to_markdown(const SideBySide& table);
 [[nodiscard]] std::string to_csv(const Results& results);  ///< a row a cell and metric
 [[nodiscard]] std::string to_junit(const Comparison& comparison);
 

@@ -53,10 +53,15 @@ class RunStore {
   virtual void finish(bool complete, const std::string& why) = 0;
 };
 
-/// Reads a whole run. `path` is a run folder, or a RUN that holds exactly one model.
+/// What becomes of utterances with the mask 0 (kUtteranceMask).
+enum class Masked { kLeftOut, kKept };
+
+/// Reads a whole run, without the utterances that are masked, which are counted in `data_notes`. `path` is a run
+/// folder, or a RUN that holds exactly one model.
 /// @throws Error(kData) when there is no run or it is corrupt; Error(kIncomplete) when it is incomplete and
 /// `allow_partial` is false
-[[nodiscard]] RunData read_run(const std::filesystem::path& path, bool allow_partial = false);
+[[nodiscard]] RunData read_run(const std::filesystem::path& path, bool allow_partial = false,
+                               Masked masked = Masked::kLeftOut);
 
 /// The run folders below `path`: itself, or one per model and seed.
 [[nodiscard]] std::vector<std::filesystem::path> run_folders(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,8 +37,10 @@ struct Suite {
 /// range, two cells with one id
 [[nodiscard]] Suite load(const std::string& name_or_path, const perturb::Registry& registry);
 
-/// A single cell from text as `preview` takes it: 'audio.background_noise{snr_db: 5}'.
+/// A single cell from text: 'audio.background_noise{snr_db: 5}'. @throws Error(kUsage)
 [[nodiscard]] Cell parse_cell(std::string_view text, const perturb::Registry& registry);
+/// As parse_cell; where the text does not say how strong, a cell for each severity 1 to 5.
+[[nodiscard]] std::vector<Cell> parse_severities(std::string_view text, const perturb::Registry& registry);
 
 struct SuiteInfo {
   std::string name, version, doc;
@@ -49,8 +52,10 @@ struct Facts {
   Forms data;                           ///< forms in the data
   Forms model_reads;                    ///< forms that the model reads, Manifest::reads()
   bool tokens_from_transcript = false;  ///< the model has a vocab for its tokens
-  bool has_statistics = true;
+  bool word_times = false;              ///< transcripts say when each word is spoken
   std::size_t speakers = 2;
+  std::vector<ColumnBlock> columns = {};     ///< blocks of feature columns whose meaning is known
+  std::map<Form, std::string> layouts = {};  ///< what is known of the columns of each form, one clause
 };
 
 /// The cells of `suite` for one model: clean cells first (one per front-end path in use), then those that
@@ -65,6 +70,10 @@ struct Plan {
 
 /// Keeps clean cells and those whose id matches one of the globs. @throws Error(kUsage) when none does
 [[nodiscard]] std::vector<Cell> select(std::vector<Cell> cells, const std::vector<std::string>& only);
+
+/// @param selected what select() left, of all models together
+/// @throws Error(kUsage) naming a glob that none of them matches
+void check_only(const std::vector<std::string>& only, const std::vector<Cell>& selected, const Suite& suite);
 
 /// True for reference cells that read the transcript instead of stored tokens: the caller removes the
 /// stored form before it asks the model.

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+namespace shakedown {
+
+/// The whole of a text file that somebody wrote: YAML, CSV, a vocabulary.
+/// @throws Error(kData) "FILE: why" when there is none, it is a folder or a device, is larger than `most_bytes`, or
+/// cannot be read
+[[nodiscard]] std::string read_text_file(const std::filesystem::path& file, std::size_t most_bytes);
+
+/// YAML that people write is smaller.
+inline constexpr std::size_t kMostYamlBytes = std::size_t{16} << 20U;
+
+}  // namespace shakedown

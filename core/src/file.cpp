@@ -1,0 +1,25 @@
+#include "shakedown/core/file.h"
+
+#include <fstream>
+
+#include "shakedown/core/error.h"
+
+namespace shakedown {
+
+std::string read_text_file(const std::filesystem::path& file, std::size_t most_bytes) {
+  const auto refuse = [&file](const std::string& why) { return Error(ErrorKind::kData, file.string() + ": " + why); };
+  std::error_code code;
+  const auto status = std::filesystem::status(file, code);
+  if (!std::filesystem::exists(status)) throw refuse("there is no such file");
+  if (std::filesystem::is_directory(status)) throw refuse("is a folder, a text file is needed");
+  if (!std::filesystem::is_regular_file(status)) throw refuse("is not a regular file");
+  const auto size = std::filesystem::file_size(file, code);
+  if (!code && size > most_bytes)
+    throw refuse("is larger than " + std::to_string(most_bytes >> 20U) + " MiB, more than such a file has");
+  std::ifstream stream(file, std::ios::binary);
+  std::string text(code ? 0 : static_cast<std::size_t>(size), '\0');
+  if (code || !stream.read(text.data(), static_cast<std::streamsize>(text.size()))) throw refuse("cannot be read");
+  return text;
+}
+
+}  // namespace shakedown

@@ -1,0 +1,76 @@
+#include "missing/blank.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "forms.h"
+
+namespace shakedown::perturb {
+namespace {
+
+Shared<Tokens> unknown(const Tokens& whole, int unk_id) {
+  auto tokens = std::make_shared<Tokens>(whole);
+  const std::size_t length = tokens->length();
+  const std::size_t edge = tokens->has_specials ? 1 : 0;
+  tokens->observed.resize(tokens->padded(), 1);
+  for (std::size_t i = edge; i + edge < length; ++i) {
+    tokens->ids[i] = unk_id;
+    tokens->observed[i] = 0;
+  }
+  return tokens;
+}
+
+Shared<Sequence> zeros(const Sequence& whole) {
+  auto sequence = std::make_shared<Sequence>(whole);
+  std::fill(sequence->values.begin(), sequence->values.end(), 0.0F);
+  sequence->observed.assign(sequence->steps, 0);
+  return sequence;
+}
+
+Shared<Clip> black(const Clip& whole) {
+  auto clip = std::make_shared<Clip>(whole);
+  std::map<std::pair<int, int>, Shared<Image>> by_size;  // one black picture serves all frames of its size
+  for (Shared<Image>& frame : clip->frames) {
+    Shared<Image>& image = by_size[{frame->width, frame->height}];
+    if (!image) {
+      image = std::make_shared<Image>(
+          Image{frame->width, frame->height, std::vector<std::uint8_t>(frame->pixels.size(), 0)});
+    }
+    frame = image;
+  }
+  return clip;
+}
+
+}  // namespace
+
+void blank(Sample& sample, Form form, int unk_id) {
+  switch (form) {
+    case Form::kTranscript:
+      sample.transcript = std::make_shared<Transcript>(Transcript{"", {}, sample.transcript->language});
+      break;
+    case Form::kTokens: sample.tokens = unknown(*sample.tokens, unk_id); break;
+    case Form::kWaveform: {
+      auto silence = std::make_shared<Waveform>(*sample.waveform);
+      std::fill(silence->pcm.begin(), silence->pcm.end(), 0.0F);
+      sample.waveform = std::move(silence);
+      break;
+    }
+    case Form::kFrames: sample.clip = black(*sample.clip); break;
+    case Form::kEmbedding:
+    case Form::kAudioFeatures:
+    case Form::kVisionFeatures: set_sequence(sample, form, zeros(*sequence_of(sample, form))); break;
+  }
+}
+
+bool blank_modality(Sample& sample, Modality modality, int unk_id) {
+  bool present = false;
+  for (const Form form : sample.present().list()) {
+    if (modality_of(form) != modality) continue;
+    blank(sample, form, unk_id);
+    present = true;
+  }
+  return present;
+}
+
+}  // namespace shakedown::perturb

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "missing/bit_table.h"
+#include "missing/protocols.h"
+#include "shakedown/core/corpus.h"
+
+namespace shakedown::perturb {
+
+/// The masks of a whole split, drawn at once as the authors' scripts do: NumPy's stream runs over all samples
+/// in file order and over their padding. One bit a step.
+struct SplitMasks {
+  Shared<std::vector<SampleShape>> shapes;  ///< what they were drawn for
+  std::array<std::size_t, 3> padded = {};   ///< of tokens, audio and vision
+  std::array<BitTable, 3> lost;             ///< samples x padded; what is protected may be among it
+
+  [[nodiscard]] bool at(std::size_t modality, std::size_t sample, std::size_t step) const {
+    return lost[modality].test(sample * padded[modality] + step);
+  }
+};
+
+inline constexpr std::array<Form, 3> kProtocolForms = {Form::kTokens, Form::kAudioFeatures, Form::kVisionFeatures};
+
+/// @param seeds  of the replicate; several where blocks pile up
+[[nodiscard]] SplitMasks draw_split(const Protocol& protocol, const std::array<double, 3>& rates,
+                                    const std::vector<MaskSeeds>& seeds, Shared<std::vector<SampleShape>> shapes);
+
+}  // namespace shakedown::perturb

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace shakedown::perturb {
+
+/// A phone of General American in the set of the CMU dictionary (ARPAbet without stress), 0 to kPhones - 1.
+using Phone = std::uint8_t;
+inline constexpr std::size_t kPhones = 39;
+
+/// The phone that is written `name` ("AA", "ZH"); nothing for another name.
+[[nodiscard]] std::optional<Phone> phone_of(std::string_view name);
+
+/// How unlike two phones are by articulatory features, 0 (the same) to 1. Vowels: height, backness, rounding, glide;
+/// consonants: place, manner, voice (Ladefoged and Johnson, A Course in Phonetics). A vowel and a consonant are 1
+/// apart.
+[[nodiscard]] double phone_distance(Phone a, Phone b);
+
+/// Cost of a phone too many or too few, below 1: least for what speakers swallow (h, final t and d, schwa).
+[[nodiscard]] double phone_loss(Phone phone);
+
+}  // namespace shakedown::perturb

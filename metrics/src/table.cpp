@@ -142,9 +142,10 @@ class Tables {
     for (const MetricSpec& metric : all) names.push_back(metric.name);
     for (const std::string& name : options_.metrics) {
       const auto found = std::find(names.begin(), names.end(), name);
-      if (found == names.end())
+      if (found == names.end()) {
         throw Error(ErrorKind::kUsage,
                     fmt::format("--metric: '{}' is none of {}{}", name, join(names, ", "), suggestion(name, names)));
+      }
       metrics_.push_back(all[static_cast<std::size_t>(found - names.begin())]);
     }
   }
@@ -157,9 +158,10 @@ class Tables {
       });
       if (everywhere) families_.push_back(family);
     }
-    if (families_.empty())
+    if (families_.empty()) {
       throw Error(ErrorKind::kUsage, fmt::format("no perturbation with levels of {} is in all runs{}", axis_,
                                                  options_.only.empty() ? "" : " and matches --only"));
+    }
   }
 
   LevelCells cells_of(const RunView& view, const std::string& family) const {
@@ -324,7 +326,7 @@ class Tables {
       notes.push_back(fmt::format("{} mask seeds, {}; their standard deviation is at most {:.2f}", seeds,
                                   options_.concatenated ? "scored as one set" : "averaged", 100 * widest));
     } else {
-      notes.push_back("one mask seed");
+      notes.emplace_back("one mask seed");
     }
     for (const TableColumn& column : made.columns) {
       if (column.floor) floors.push_back(fmt::format("{} {:.2f}", column.title, 100 * *column.floor));

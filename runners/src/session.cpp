@@ -42,9 +42,10 @@ std::pair<std::size_t, std::size_t> sample_range(const RunOptions& options, std:
   const auto i = static_cast<std::size_t>(*index), n = static_cast<std::size_t>(*shards);
   const std::size_t first = batches * i / n * options.batch_size;
   const std::size_t last = std::min(batches * (i + 1) / n * options.batch_size, count);
-  if (first >= last)
+  if (first >= last) {
     throw Error(ErrorKind::kUsage,
                 "--shard: " + options.shard + " holds no batch: there are " + std::to_string(batches));
+  }
   return {first, last - first};
 }
 
@@ -103,9 +104,10 @@ std::vector<PlannedModel> load_models(const RunOptions& options) {
   }
   std::set<std::string> names;
   for (const auto& one : planned) {
-    if (!names.insert(one.name).second)
+    if (!names.insert(one.name).second) {
       throw Error(ErrorKind::kUsage,
                   "two models are named '" + one.name + "': give each a `name:` of its own in its manifest");
+    }
     if (one.name.empty() || one.name.find('/') != std::string::npos || one.name.front() == '.')
       throw Error(ErrorKind::kUsage, "model name '" + one.name + "' cannot name a folder");
   }
@@ -118,11 +120,12 @@ std::vector<Sample> probe_samples(const Session& session) {
   const std::size_t tries = std::min(session.sample_count, 4 * kProbeSamples);
   for (std::size_t i = 0; i < tries && samples.size() < kProbeSamples; ++i) {
     auto loaded = session.load(session.first_sample + i);
-    if (loaded.sample)
+    if (loaded.sample) {
       samples.push_back(std::move(*loaded.sample));
-    else if (i + 1 == tries && samples.empty())
+    } else if (i + 1 == tries && samples.empty()) {
       throw Error(ErrorKind::kData,
                   "none of the first " + std::to_string(tries) + " samples can be read; the last: " + loaded.failure);
+    }
   }
   return samples;
 }
@@ -186,9 +189,10 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
     const auto other =
         in_context(planned.model->manifest().level_axis + "=" + format_number(level),
                    [&, at_level = model.get()] { return models::probe(*at_level, samples, options.batch_size); });
-    if (other.columns != probes.columns)
+    if (other.columns != probes.columns) {
       throw Error(ErrorKind::kModel, model->file().string() + ": gives " + std::to_string(other.columns) +
                                          " outputs a sample, the clean checkpoint " + std::to_string(probes.columns));
+    }
     for (const auto& [name, value] : other.measures) probes.measures[name] = std::max(probes.measures[name], value);
   }
   planned.header.probes = probes.measures;
@@ -240,12 +244,14 @@ Loaded Session::load(std::size_t index) const {
 }
 
 Session open_session(const RunOptions& options, const perturb::Registry& registry, const CrashLog* crash_log) {
-  if (options.batch_size < 1 || options.batch_size > kMostRows)
+  if (options.batch_size < 1 || options.batch_size > kMostRows) {
     throw Error(ErrorKind::kUsage, "--batch-size: " + std::to_string(options.batch_size) + ": 1 to " +
                                        std::to_string(kMostRows) + " is accepted");
-  if (options.jobs > kMostJobs)
+  }
+  if (options.jobs > kMostJobs) {
     throw Error(ErrorKind::kUsage,
                 "--jobs: " + std::to_string(options.jobs) + ": at most " + std::to_string(kMostJobs) + " is accepted");
+  }
   Session session;
   session.suite = suites::load(options.suite, registry);
   if (options.seed) session.suite.seed = *options.seed;

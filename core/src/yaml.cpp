@@ -1,5 +1,6 @@
 #include "shakedown/core/yaml.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <sstream>
@@ -28,7 +29,7 @@ struct YamlBuilder {
   Yaml build(const YAML::Node& node, int depth) {
     auto made = std::make_shared<Yaml::Node>();
     made->file = file;
-    made->line = node.Mark().line + 1;
+    made->line = std::max(0, node.Mark().line) + 1;  // an empty document has no mark
     // Aliases share nodes, so a few bytes can stand for billions of values.
     if (depth > 64 || ++nodes > 1'000'000)
       fail(made, "nested too deep or too large: at most 64 levels and 1,000,000 values");

@@ -29,6 +29,27 @@ void require_size(std::string_view text) {
   }
 }
 
+/// Boundaries within a text, as byte offsets: it is opened as UTF-8.
+class Boundaries {
+ public:
+  using Maker = icu::BreakIterator* (*)(const icu::Locale&, UErrorCode&);
+  Boundaries(std::string_view text, Maker make, const icu::Locale& locale, const char* what) {
+    UErrorCode status = U_ZERO_ERROR;
+    units_.reset(utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status));
+    require(status, "open a text");
+    iterator_.reset(make(locale, status));
+    require(status, what);
+    iterator_->setText(units_.get(), status);
+    require(status, what);
+  }
+  UText& text() { return *units_; }
+  icu::BreakIterator* operator->() { return iterator_.get(); }
+
+ private:
+  std::unique_ptr<UText, CloseText> units_;
+  std::unique_ptr<icu::BreakIterator> iterator_;
+};
+
 Character classify(UText& text, std::int32_t begin, std::int32_t end) {
   Character character{static_cast<std::size_t>(begin), static_cast<std::size_t>(end)};
   const UChar32 code = utext_char32At(&text, begin);  // U+FFFD for bytes that are no UTF-8
@@ -57,17 +78,8 @@ Character classify(UText& text, std::int32_t begin, std::int32_t end) {
 std::vector<WordSpan> segment_words(std::string_view text, const std::string& language) {
   require_size(text);
   if (text.empty()) return {};
-  UErrorCode status = U_ZERO_ERROR;
-  // Opened as UTF-8, so that boundaries come back as byte offsets.
-  const std::unique_ptr<UText, CloseText> units(
-      utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status));
-  require(status, "open a text");
-  const std::unique_ptr<icu::BreakIterator> boundaries(
-      icu::BreakIterator::createWordInstance(icu::Locale::createCanonical(language.c_str()), status));
-  require(status, "find word boundaries");
-  boundaries->setText(units.get(), status);
-  require(status, "find word boundaries");
-
+  Boundaries boundaries(text, icu::BreakIterator::createWordInstance, icu::Locale::createCanonical(language.c_str()),
+                        "find word boundaries");
   std::vector<WordSpan> words;
   std::int32_t begin = boundaries->first();
   for (std::int32_t end = boundaries->next(); end != icu::BreakIterator::DONE; end = boundaries->next()) {
@@ -83,20 +95,11 @@ std::vector<WordSpan> segment_words(std::string_view text, const std::string& la
 std::vector<Character> characters(std::string_view text) {
   require_size(text);
   if (text.empty()) return {};
-  UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<UText, CloseText> units(
-      utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status));
-  require(status, "open a text");
-  const std::unique_ptr<icu::BreakIterator> boundaries(
-      icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status));
-  require(status, "find characters");
-  boundaries->setText(units.get(), status);
-  require(status, "find characters");
-
+  Boundaries boundaries(text, icu::BreakIterator::createCharacterInstance, icu::Locale::getRoot(), "find characters");
   std::vector<Character> characters;
   std::int32_t begin = boundaries->first();
   for (std::int32_t end = boundaries->next(); end != icu::BreakIterator::DONE; begin = end, end = boundaries->next()) {
-    characters.push_back(classify(*units, begin, end));
+    characters.push_back(classify(boundaries.text(), begin, end));
   }
   return characters;
 }

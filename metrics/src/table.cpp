@@ -152,8 +152,9 @@ class Tables {
   /// Those that every run has.
   void find_families() {
     for (const auto& [family, cells] : level_cells(*views_.front(), axis_, options_.only)) {
-      const bool everywhere = std::all_of(views_.begin(), views_.end(),
-                                          [&](const auto& view) { return cells_of(*view, family).size() > 1; });
+      const bool everywhere = std::all_of(views_.begin(), views_.end(), [&, name = family](const auto& view) {
+        return cells_of(*view, name).size() > 1;
+      });
       if (everywhere) families_.push_back(family);
     }
     if (families_.empty())

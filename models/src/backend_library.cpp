@@ -55,8 +55,8 @@ Backend* open_library(int threads) {
 }  // namespace
 
 Backend& backend(int threads) {
-  static Backend* const opened = open_library(threads);
-  return *opened;
+  static Backend& opened = *open_library(threads);
+  return opened;
 }
 
 }  // namespace shakedown::models

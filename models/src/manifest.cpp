@@ -28,9 +28,10 @@ void parse_levels(const Yaml& yaml, const std::filesystem::path& folder, Manifes
     manifest.levels.push_back(level);
     manifest.torchscript.push_back(folder / file.text());
   }
-  if (std::find(manifest.levels.begin(), manifest.levels.end(), 0.0) == manifest.levels.end())
+  if (std::find(manifest.levels.begin(), manifest.levels.end(), 0.0) == manifest.levels.end()) {
     yaml.fail("torchscript: the checkpoint of the clean cells is missing: " +
               (manifest.level_axis.empty() ? "rate" : manifest.level_axis) + "=0");
+  }
 }
 
 void parse_files(const Yaml& yaml, const std::filesystem::path& folder, Manifest& manifest) {

@@ -127,8 +127,8 @@ Source parse_source(std::string_view from) {
 }
 
 const std::vector<SourceInfo>& sources() {
-  static const std::vector<SourceInfo> table = make_sources();
-  return table;
+  static const std::vector<SourceInfo> kTable = make_sources();
+  return kTable;
 }
 
 const SourceInfo* find_source(std::string_view base) {
@@ -137,18 +137,18 @@ const SourceInfo* find_source(std::string_view base) {
 }
 
 const SourceInfo& derived_info(Derived derived) {
-  static const SourceInfo lengths{
+  static const SourceInfo kLengths{
       "lengths", Modality::kCross, Shape::kNumber, "B", "B", "int64", {"int64", "int32", "float32", "float64"}, {}, {}};
-  static const SourceInfo mask{"mask",
-                               Modality::kCross,
-                               Shape::kSequence,
-                               "BT",
-                               "BT",
-                               "float32",
-                               {"float32", "float64", "int64", "int32", "bool", "uint8"},
-                               {"inverted"},
-                               {}};
-  return derived == Derived::kLengths ? lengths : mask;
+  static const SourceInfo kMask{"mask",
+                                Modality::kCross,
+                                Shape::kSequence,
+                                "BT",
+                                "BT",
+                                "float32",
+                                {"float32", "float64", "int64", "int32", "bool", "uint8"},
+                                {"inverted"},
+                                {}};
+  return derived == Derived::kLengths ? kLengths : kMask;
 }
 
 std::optional<Modality> modality_named(std::string_view name) {

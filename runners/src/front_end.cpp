@@ -47,9 +47,10 @@ void check_front_end(const Session& session, const RunOptions& options, PlannedM
   planned.header.probes["front_end_mismatch"] = share;
   const bool allowed =
       std::find(options.allow.begin(), options.allow.end(), "front_end_mismatch") != options.allow.end();
-  if (share > kMismatchLimit && !allowed)
+  if (share > kMismatchLimit && !allowed) {
     throw Error(ErrorKind::kUsage, "front_end_mismatch: " + message + ": check `vocab:` (" + input->vocab.string() +
                                        ") and `lower_case:`, or accept it with --allow front_end_mismatch");
+  }
   planned.header.warnings.push_back(
       {"front_end_mismatch", message + "; text cells refer to the re-tokenised clean cell", {}});
 }

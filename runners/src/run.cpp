@@ -52,9 +52,10 @@ std::vector<OpenStore> open_stores(const Session& session, const RunOptions& opt
     std::vector<CellRow> rows;
     for (const auto& cell : planned.cells) rows.push_back(cell.row);
     const bool exists = std::filesystem::exists(open.folder / "run.db");
-    if (exists && !options.resume)
+    if (exists && !options.resume) {
       throw Error(ErrorKind::kUsage,
                   open.folder.string() + " holds a run already: go on with --resume, or give another --out");
+    }
     open.store = exists ? store::RunStore::resume(open.folder, planned.header, samples, rows, session.batch_size)
                         : store::RunStore::create(open.folder, planned.header, samples, rows, session.batch_size);
     open.done = open.store->done();
@@ -69,9 +70,10 @@ class OutFolder {
  public:
   explicit OutFolder(const RunOptions& options) : folder_(options.out) {
     if (folder_.empty()) throw Error(ErrorKind::kUsage, "--out is missing: the folder that the run is written to");
-    if (std::filesystem::exists(folder_ / "run.db") && !options.resume)
+    if (std::filesystem::exists(folder_ / "run.db") && !options.resume) {
       throw Error(ErrorKind::kUsage,
                   folder_.string() + " holds a run already: go on with --resume, or give another --out");
+    }
     std::error_code code;
     std::filesystem::create_directories(folder_, code);
     if (code) throw Error(ErrorKind::kUsage, "--out: " + folder_.string() + ": cannot be made: " + code.message());
@@ -165,10 +167,11 @@ class Run {
   void work(Scheduler& scheduler) {
     try {
       while (const auto task = scheduler.next()) {
-        if (task->load)
+        if (task->load) {
           load(*task->batch, task->number);
-        else
+        } else {
           run_cell(*task->batch, session_.cells[task->number]);
+        }
         scheduler.finish(*task);
       }
     } catch (...) {

@@ -183,8 +183,9 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
 
   auto probes = models::probe(*planned.model, samples, options.batch_size);
   for (const auto& [level, model] : planned.by_level) {
-    const auto other = in_context(planned.model->manifest().level_axis + "=" + format_number(level),
-                                  [&] { return models::probe(*model, samples, options.batch_size); });
+    const auto other =
+        in_context(planned.model->manifest().level_axis + "=" + format_number(level),
+                   [&, at_level = model.get()] { return models::probe(*at_level, samples, options.batch_size); });
     if (other.columns != probes.columns)
       throw Error(ErrorKind::kModel, model->file().string() + ": gives " + std::to_string(other.columns) +
                                          " outputs a sample, the clean checkpoint " + std::to_string(probes.columns));

@@ -27,9 +27,10 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
     return result;
   }
   try {
-    if (session.crash_log != nullptr)
+    if (session.crash_log != nullptr) {
       if (const auto why = session.crash_log->fatal(clean.index, cell.row.definition))
         throw Error(ErrorKind::kData, *why);
+    }
     const CrashLog::Scope scope(clean.index, cell.row.definition);
     auto applied = perturb::apply_parts(clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
     const auto decided = cell_state(cell, applied.effects);
@@ -99,9 +100,10 @@ UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell
       // or on where the split ends.
       const auto& row = planned.cells[local].row;
       Forms removed;
-      for (const auto& candidate : planned.cells)
+      for (const auto& candidate : planned.cells) {
         if (candidate.row.id == (row.clean() ? row.id : row.reference))
           removed = suites::removed_by_reference(candidate.row);
+      }
       std::vector<Sample> inputs;
       std::vector<std::size_t> source;
       for (std::size_t i = 0; i < session.batch_size; ++i) {
@@ -116,9 +118,10 @@ UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell
       const auto start = std::chrono::steady_clock::now();
       const auto predictions = in_context(planned.name, [&] { return prepared->run(); });
       result.forward_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      if (predictions.rows < session.batch_size || predictions.columns == 0)
+      if (predictions.rows < session.batch_size || predictions.columns == 0) {
         throw Error(ErrorKind::kModel, planned.name + ": gave " + std::to_string(predictions.rows) +
                                            " rows for a batch of " + std::to_string(session.batch_size));
+      }
       for (std::size_t i = 0; i < outcomes.size(); ++i) {
         auto& outcome = outcomes[i];
         if (outcome.state == State::kFailed) continue;

@@ -92,9 +92,10 @@ class SqliteRunStore final : public RunStore {
   void finish(bool complete, const std::string& why) override {
     const std::lock_guard lock(mutex_);
     const auto stored = database_->query("SELECT coalesce(sum(samples), 0) FROM units");
-    if (complete && stored != std::to_string(cells_ * samples_))
+    if (complete && stored != std::to_string(cells_ * samples_)) {
       throw Error(ErrorKind::kInternal, fmt::format("a run with {} of {} outcomes stored was called complete",
                                                     stored.value_or("0"), cells_ * samples_));
+    }
     {
       Transaction transaction(*database_);
       set_meta(*database_, meta::kComplete, complete ? "1" : "0");
@@ -112,12 +113,13 @@ class SqliteRunStore final : public RunStore {
   void check(const Unit& unit) const {
     const auto count = unit.outcomes.size();
     if (unit.cell >= cells_ || count == 0 || count > batch_size_ || unit.first_sample >= samples_ ||
-        count > samples_ - unit.first_sample || unit.batch >= samples_)
+        count > samples_ - unit.first_sample || unit.batch >= samples_) {
       throw Error(ErrorKind::kInternal,
                   fmt::format("unit (cell {}, batch {}, samples {}..{}) is outside a run of {} cells and {} samples in "
                               "batches of {}",
                               unit.cell, unit.batch, unit.first_sample, unit.first_sample + count, cells_, samples_,
                               batch_size_));
+    }
   }
 
   mutable std::mutex mutex_;
@@ -138,9 +140,10 @@ std::unique_ptr<RunStore> RunStore::create(const std::filesystem::path& folder, 
   std::filesystem::create_directories(folder, code);
   if (code) throw Error(ErrorKind::kIncomplete, folder.string() + ": cannot be made (" + code.message() + ")");
   auto database = claim(folder / kRunFile, Database::Mode::kCreate);
-  if (!is_blank(*database))
+  if (!is_blank(*database)) {
     throw Error(ErrorKind::kUsage,
                 database->file() + ": the folder holds a run already: go on with --resume, or name another --out");
+  }
   start_writing(*database);
   const RunPlan plan{header, samples, cells, batch_size};
   begin(*database, plan);
@@ -161,9 +164,10 @@ std::unique_ptr<RunStore> RunStore::resume(const std::filesystem::path& folder, 
     return make(std::move(database), plan);
   }
   require_schema(*database);
-  if (const auto difference = first_difference(read_plan(*database), plan); !difference.empty())
+  if (const auto difference = first_difference(read_plan(*database), plan); !difference.empty()) {
     throw Error(ErrorKind::kUsage, database->file() + ": cannot be resumed: " + difference +
                                        "; run it as before, or start again in another folder");
+  }
   start_writing(*database);
   if (get_meta(*database, meta::kComplete) != "1") set_meta(*database, meta::kWhy, kStopped);
   return make(std::move(database), plan);

@@ -49,9 +49,10 @@ bool is_number(const ParamSpec& param) {
 
 std::string param_text(const ParamSpec& param, const Yaml& value) {
   if (value.kind() == Yaml::Kind::kList) {
-    if (is_number(param))
+    if (is_number(param)) {
       value.fail(fmt::format("{}: one value is accepted here; several are given as levels: {{{}: [...]}}", param.name,
                              param.name));
+    }
     std::vector<std::string> items;
     for (const auto& item : value.items()) items.push_back(item.text());
     return join(items, "+");
@@ -102,9 +103,10 @@ std::vector<Level> read_levels(const Yaml& levels, const PerturbationSpec& spec,
     if (is_number(param)) numbers.push_back(param.name);
   if (entries.size() != 1) levels.fail("levels: one parameter with its values is accepted, {name: [...]}");
   const auto& [name, list] = entries.front();
-  if (std::find(numbers.begin(), numbers.end(), name) == numbers.end())
+  if (std::find(numbers.begin(), numbers.end(), name) == numbers.end()) {
     list.fail(fmt::format("levels: '{}' is no number parameter of {}{}; there are {}", name, spec.name,
                           suggestion(name, numbers), numbers.empty() ? "none" : join(numbers, ", ")));
+  }
   if (entry.has(name)) entry.get(name).fail(fmt::format("{} is given here and under levels", name));
   return levels_of(name, list);
 }
@@ -178,10 +180,11 @@ PartEntry read_part(const Yaml& entry, const std::string& name, const Context& c
   if (part.spec->whole_samples && part.at.kind != At::Kind::kWhole)
     entry.get("at").fail(fmt::format("at: {} is drawn for the whole split and takes no window", part.spec->name));
   read_params(entry, context, part);
-  if (external)
+  if (external) {
     read_external(entry, part);
-  else
+  } else {
     choose_levels(entry, part, unsaid);
+  }
   return part;
 }
 
@@ -282,9 +285,10 @@ std::vector<Cell> read_entry(const Yaml& entry, const perturb::Registry& registr
     for (const auto& level : part.levels) levels.push_back({draft_part(part, level)});
   }
   std::vector<Cell> cells;
-  for (const auto& drafts : levels)
+  for (const auto& drafts : levels) {
     for (int replicate = 0; replicate < replicates; ++replicate)
       cells.push_back(build_cell(drafts, replicate, entry.where()));
+  }
   return cells;
 }
 

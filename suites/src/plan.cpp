@@ -43,9 +43,10 @@ Plan plan(const Suite& suite, const Facts& facts, bool strict) {
   for (auto cell : suite.cells) {
     const auto found = fit(cell, facts);
     if (found.unmet) {
-      if (strict || !suite.shipped)
+      if (strict || !suite.shipped) {
         throw Error(ErrorKind::kUsage, fmt::format("{}: {}: {}; it takes {}", cell.where, cell.row.id,
                                                    found.unmet->reason, found.unmet->enable));
+      }
       leave_out(cell, *found.unmet, plan.not_tested);
       continue;
     }

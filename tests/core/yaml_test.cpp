@@ -65,6 +65,8 @@ TEST(YamlTest, SchemaMustMatch) {
   const auto yaml = Yaml::parse("schema: shakedown.suite/9\n", "s.yaml");
   EXPECT_THAT(error_of([&] { yaml.require_schema("shakedown.suite/1"); }),
               HasSubstr("this version reads shakedown.suite/1"));
+  const auto empty = Yaml::parse("", "s.yaml");
+  EXPECT_THAT(error_of([&] { empty.require_schema("shakedown.suite/1"); }), HasSubstr("s.yaml:1: "));
 }
 
 TEST(YamlTest, AMissingFileIsADataError) {

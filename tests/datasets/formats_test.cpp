@@ -138,6 +138,7 @@ TEST(CsdTest, WrongFilesAreOneLine) {
   const auto with = [&](const std::string& lines) { return refused(folder.write("data.yaml", start + lines)); };
   EXPECT_THAT(with(""), HasSubstr("sequences"));
   EXPECT_THAT(with("sequences: {audio: " + audio + "}\n"), HasSubstr("'labels' is missing"));
+  EXPECT_THAT(with("sequences: {labels: " + labels + "}\n"), HasSubstr("text, audio and vision is needed"));
   EXPECT_THAT(with("sequences: {labels: " + labels + ", audio: gone.csd}\n"), HasSubstr("no such file"));
   folder.write("text.csd", "no HDF5");
   EXPECT_THAT(with("sequences: {labels: " + labels + ", audio: text.csd}\n"), HasSubstr("no HDF5 file"));

@@ -26,26 +26,11 @@ TEST_F(ExternalTest, TakesOverWhatDiffersAndSharesTheRest) {
 }
 
 TEST_F(ExternalTest, RemovesFormsThatOnlyTheCleanDataHave) {
-  class AudioOnly final : public Corpus {
-   public:
-    explicit AudioOnly(const Corpus& whole) : whole_(whole) {}
-    std::size_t size() const override { return whole_.size(); }
-    const SampleInfo& info(std::size_t index) const override { return whole_.info(index); }
-    const std::vector<std::size_t>& by_id() const override { return whole_.by_id(); }
-    Sample load(std::size_t index) const override { return whole_.load(index); }
-    Shared<FeatureStatistics> statistics(Form form) const override { return whole_.statistics(form); }
-    std::optional<Sample> external(const std::string&, const std::string& id) const override {
-      Sample other;
-      other.id = id;
-      other.audio_features = ramp(7, 3);
-      return other;
-    }
-
-   private:
-    const Corpus& whole_;
-  };
+  Sample other;
+  other.audio_features = ramp(7, 3);
   const Sample before = corpus_->load(0);
-  const Applied applied = apply_parts(before, {part_of("external", {{"data", "x"}})}, AudioOnly(*corpus_), 1, 0);
+  const WithExternal corpus(*corpus_, other);
+  const Applied applied = apply_parts(before, {part_of("external", {{"data", "x"}})}, corpus, 1, 0);
   EXPECT_EQ(applied.sample.audio_features->length, 7U);
   EXPECT_EQ(applied.sample.waveform, nullptr) << "the clean sound would contradict the features";
   EXPECT_EQ(applied.sample.transcript, before.transcript);

@@ -58,30 +58,16 @@ TEST(PolarityTest, DirectionIsTheSignOfTheChange) {
 }
 
 TEST(PolarityTest, DirectionalExternalCellsStateIt) {
-  class Rewritten final : public Corpus {
-   public:
-    explicit Rewritten(const Corpus& whole) : whole_(whole) {}
-    std::size_t size() const override { return whole_.size(); }
-    const SampleInfo& info(std::size_t index) const override { return whole_.info(index); }
-    const std::vector<std::size_t>& by_id() const override { return whole_.by_id(); }
-    Sample load(std::size_t index) const override { return whole_.load(index); }
-    Shared<FeatureStatistics> statistics(Form form) const override { return whole_.statistics(form); }
-    std::optional<Sample> external(const std::string&, const std::string& id) const override {
-      Sample other;
-      other.id = id;
-      other.transcript = std::make_shared<Transcript>(Transcript{"it was terrible", {}, "en"});
-      return other;
-    }
-
-   private:
-    const Corpus& whole_;
-  };
+  Sample other;
+  other.transcript = std::make_shared<Transcript>(Transcript{"it was terrible", {}, "en"});
   const auto corpus = synthetic_corpus(2);
   Sample sample = corpus->load(0);
   sample.transcript = std::make_shared<Transcript>(Transcript{"it was great", {}, "en"});
   const auto directed = [&](const char* effect) {
     const ParamMap params = {{"data", "x"}, {"label_effect", effect}};
-    return apply_parts(sample, {part_of("external", params)}, Rewritten(*corpus), 1, 0).effects.front().direction;
+    return apply_parts(sample, {part_of("external", params)}, WithExternal(*corpus, other), 1, 0)
+        .effects.front()
+        .direction;
   };
   EXPECT_EQ(directed("directional"), -1);
   EXPECT_EQ(directed("invariant"), 0);

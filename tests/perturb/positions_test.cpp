@@ -123,6 +123,17 @@ TEST(PositionsTest, EverySubsetOfARankingIsAsLikely) {
   for (const auto& [subset, count] : seen) EXPECT_NEAR(count, 1000, 5 * std::sqrt(1000.0));
 }
 
+TEST(PositionsTest, SharesAreOfTheEligibleUnits) {
+  Dose dose;
+  dose.total = 20;
+  dose.eligible = 8;
+  dose.taken = 4;
+  dose.changed = 2;
+  EXPECT_EQ(with_shares(dose).realised, 0.5);
+  EXPECT_EQ(with_shares(dose).effective, 0.25);
+  EXPECT_TRUE(std::isnan(with_shares(Dose{}).realised));
+}
+
 TEST(PositionsTest, JoinsNeighboursIntoSpans) {
   const auto runs = runs_of({1, 2, 3, 7, 9, 10});
   ASSERT_EQ(runs.size(), 3U);

@@ -120,6 +120,39 @@ TEST(LexiconTest, IsAsLargeAsItSaysAndAgreesWithItself) {
   }
 }
 
+// Strong words that were written down without a look at the lexicon or at another: what it knows of them is held out.
+TEST(LexiconTest, KnowsStrongWordsWrittenDownWithoutIt) {
+  const auto known = [](std::initializer_list<const char*> words, int sign) {
+    std::size_t right = 0;
+    for (const char* word : words) {
+      EXPECT_NE(polarity(word), -sign) << word;
+      if (polarity(word) == 0) std::printf("not known: %s\n", word);
+      right += polarity(word) == sign ? 1 : 0;
+    }
+    return static_cast<double>(right) / static_cast<double>(words.size());
+  };
+  EXPECT_GE(known({"amazing",      "brilliant", "charming",    "delightful", "elegant",   "fantastic",   "generous",
+                   "heartwarming", "inspiring", "joyful",      "kindness",   "lovely",    "magnificent", "outstanding",
+                   "perfect",      "radiant",   "splendid",    "terrific",   "uplifting", "wonderful",   "adore",
+                   "applauded",    "blessed",   "celebrate",   "cheerful",   "dazzling",  "ecstatic",    "enjoyed",
+                   "exquisite",    "flawless",  "gorgeous",    "grateful",   "happiest",  "hilarious",   "impressive",
+                   "laughed",      "loved",     "masterpiece", "memorable",  "praise",    "proud",       "refreshing",
+                   "satisfying",   "smiled",    "stunning",    "superb",     "thrilled",  "triumph",     "witty",
+                   "beautifully"},
+                  1),
+            0.85);
+  EXPECT_GE(known({"awful",     "abysmal",    "boring",     "clumsy",       "disgusting",  "dreadful",  "embarrassing",
+                   "failure",   "ghastly",    "hated",      "horrible",     "incompetent", "insulting", "lousy",
+                   "miserable", "nasty",      "offensive",  "pathetic",     "repulsive",   "sadness",   "terrible",
+                   "ugly",      "unbearable", "vile",       "worthless",    "annoyed",     "betrayed",  "cried",
+                   "cruel",     "depressing", "despair",    "disappointed", "disaster",    "dull",      "frightened",
+                   "furious",   "garbage",    "hopeless",   "idiotic",      "lonely",      "mediocre",  "nightmare",
+                   "painful",   "regret",     "ridiculous", "shameful",     "suffering",   "tedious",   "tragic",
+                   "worst"},
+                  -1),
+            0.85);
+}
+
 TEST(LexiconTest, PartnersHaveTheOtherOrTheSameSignInAnIndependentLexicon) {
   const auto ratings = vader();
   if (ratings.empty()) GTEST_SKIP() << "SHAKEDOWN_REAL_DATA is not set";
@@ -253,6 +286,8 @@ TEST(SentimentMaskTest, KeepsThePlacesOfTheWords) {
   EXPECT_EQ(in_full("text.sentiment_mask", "I loved the bad, BAD film."), "I _ the _, _ film.");
   EXPECT_EQ(in_full("text.sentiment_mask", "not good", "en", {{"negated", "phrase"}, {"mask", "[MASK]"}}),
             "[MASK] [MASK]");
+  EXPECT_EQ(in_full("text.sentiment_mask", "It was not good, the end was bad.", "en", {{"negated", "keep"}}),
+            "It was not good, the end was _.");
   EXPECT_EQ(in_full("text.sentiment_mask", "他非常高兴", "zh"), "他非常_");
   EXPECT_THROW((void)builtins().find("text.sentiment_mask").create({{"mask", " "}}), Error);
 }
@@ -261,6 +296,8 @@ TEST(SentimentDeleteTest, TheDegreeAdverbGoesAlong) {
   EXPECT_EQ(in_full("text.sentiment_delete", "It was a very good film."), "It was a film.");
   EXPECT_EQ(in_full("text.sentiment_delete", "It was not good.", "en", {{"negated", "phrase"}}), "It was.");
   EXPECT_EQ(in_full("text.sentiment_delete", "great wonderful film"), "film");
+  EXPECT_EQ(in_full("text.sentiment_delete", "It was not good, the end was bad.", "en", {{"negated", "keep"}}),
+            "It was not good, the end was.");
 }
 
 TEST(NegationTest, TurnsThePredicateRound) {
@@ -270,6 +307,8 @@ TEST(NegationTest, TurnsThePredicateRound) {
   EXPECT_EQ(negated("The film was really good."), "The film was not really good.");
   EXPECT_EQ(negated("I loved it. She hates him. They like us."),
             "I did not love it. She does not hate him. They do not like us.");
+  EXPECT_EQ(negated("It was good and the end was bad."), "It was not good and the end was bad.")
+      << "one word, the first";
   EXPECT_EQ(negated("I really love it"), "I do not really love it");
   EXPECT_EQ(negated("It's great"), "It's not great");
   EXPECT_EQ(negated("It isn't bad at all."), "It is bad.");
@@ -286,6 +325,7 @@ TEST(DoubleDenialTest, SaysTheSameByDenyingTheOpposite) {
     return in_full("text.double_denial", text, language);
   };
   EXPECT_EQ(denied("The film was good."), "The film was not bad.");
+  EXPECT_EQ(denied("It was good and the end was bad."), "It was not bad and the end was bad.") << "one word, the first";
   EXPECT_EQ(denied("An awful film"), "A not great film");
   EXPECT_EQ(denied("It was very good"), "It was not at all bad");
   EXPECT_EQ(denied("I loved it"), "I did not hate it");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,26 @@ inline const Registry& builtins() {
   }();
   return *kRegistry;
 }
+
+/// `whole`, whose external data hold `other` under every id.
+class WithExternal final : public Corpus {
+ public:
+  WithExternal(const Corpus& whole, Sample other) : whole_(whole), other_(std::move(other)) {}
+  std::size_t size() const override { return whole_.size(); }
+  const SampleInfo& info(std::size_t index) const override { return whole_.info(index); }
+  const std::vector<std::size_t>& by_id() const override { return whole_.by_id(); }
+  Sample load(std::size_t index) const override { return whole_.load(index); }
+  Shared<FeatureStatistics> statistics(Form form) const override { return whole_.statistics(form); }
+  std::optional<Sample> external(const std::string&, const std::string& id) const override {
+    Sample other = other_;
+    other.id = id;
+    return other;
+  }
+
+ private:
+  const Corpus& whole_;
+  Sample other_;
+};
 
 inline Part part_of(const std::string& name, const ParamMap& given, At at = {}) {
   Part part;

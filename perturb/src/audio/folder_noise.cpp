@@ -52,7 +52,8 @@ class FolderNoise final : public NoiseSource {
     }
   }
 
-  DrawnNoise draw(const Sample&, const Corpus&, const Rng& rng, std::size_t frames, int sample_rate_hz) const override {
+  [[nodiscard]] DrawnNoise draw(const Sample&, const Corpus&, const Rng& rng, std::size_t frames,
+                                int sample_rate_hz) const override {
     const Stream stream = rng.stream("audio");
     DrawnNoise noise;
     noise.measures = {{"files", static_cast<double>(sounds_.size())},

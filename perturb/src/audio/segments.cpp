@@ -1,5 +1,7 @@
 #include "segments.h"
 
+#include "shakedown/perturb/positions.h"
+
 namespace shakedown::perturb {
 
 Dose lost_pieces(const Waveform& before, const Waveform& after, const Segments& pieces, const Effect& effect) {
@@ -13,11 +15,7 @@ Dose lost_pieces(const Waveform& before, const Waveform& after, const Segments& 
     const auto end = static_cast<std::ptrdiff_t>(pieces.end(piece));
     if (!std::equal(before.pcm.begin() + begin, before.pcm.begin() + end, after.pcm.begin() + begin)) ++dose.changed;
   }
-  if (dose.eligible > 0) {
-    dose.realised = dose.taken / dose.eligible;
-    dose.effective = dose.changed / dose.eligible;
-  }
-  return dose;
+  return with_shares(dose);
 }
 
 }  // namespace shakedown::perturb

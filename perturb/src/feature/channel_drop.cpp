@@ -62,7 +62,7 @@ class ChannelDrop final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const std::set<std::int64_t> dead(effect.decisions.begin(), effect.decisions.end());
     const Yardstick none;
@@ -78,11 +78,7 @@ class ChannelDrop final : public Perturbation {
         if (column_differs(*a, *b, column)) ++dose.changed;
       }
     }
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

@@ -92,7 +92,7 @@ class F0Octave final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const Sequence &a = *before.audio_features, &b = *after.audio_features;
     const auto pitch = effect.yardstick ? pitch_in(effect.yardstick->columns, a.dims) : std::nullopt;
@@ -106,11 +106,7 @@ class F0Octave final : public Perturbation {
       ++dose.taken;
       if (row_differs(a, b, step)) ++dose.changed;
     }
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "forms.h"
 #include "missing/blank.h"
+#include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 
@@ -38,7 +39,7 @@ class MissingPattern final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const std::vector<Modality> present = present_in(before);
     dose.total = dose.eligible = static_cast<double>(present.size());
@@ -46,11 +47,7 @@ class MissingPattern final : public Perturbation {
     const Forms replaced = replaced_forms(before, after);
     for (const Modality modality : present) dose.changed += has_any(replaced, modality) ? 1 : 0;
     dose.changed = std::min(dose.changed, dose.taken);
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

@@ -120,11 +120,7 @@ Dose StepLoss::measure(const Sample& before, const Sample& after, const Effect& 
     dose.taken += one.taken;
     dose.changed += one.changed;
   }
-  if (dose.eligible > 0) {
-    dose.realised = dose.taken / dose.eligible;
-    dose.effective = dose.changed / dose.eligible;
-  }
-  return dose;
+  return with_shares(dose);
 }
 
 }  // namespace shakedown::perturb

@@ -70,22 +70,6 @@ Digest content_of(const Sample& sample) {
 
 namespace {
 
-// Levenshtein distance over bytes.
-double edits(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + static_cast<std::size_t>(a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return static_cast<double>(row[b.size()]);
-}
-
 // Root mean square deviation over the root mean square of `a`; what is longer in one counts in full.
 template <class T>
 double deviation(const std::vector<T>& a, const std::vector<T>& b, double& squares, double& power) {
@@ -103,7 +87,7 @@ double damage_in(Form form, const Sample& before, const Sample& after) {
   double squares = 0, power = 0;
   switch (form) {
     case Form::kTranscript:
-      return edits(before.transcript->text, after.transcript->text) /
+      return static_cast<double>(edit_distance(before.transcript->text, after.transcript->text)) /
              std::max<double>(1, static_cast<double>(before.transcript->text.size()));
     case Form::kTokens: {
       double changed = 0;

@@ -7,45 +7,25 @@
 #include <vector>
 
 #include "shakedown/perturb/registry.h"
-#include "shakedown/perturb/schema.h"
 #include "text/predicate.h"
-#include "text/sentiment_units.h"
-#include "text/unit_rewrite.h"
+#include "text/sentiment_rewrite.h"
 
 namespace shakedown::perturb {
 namespace {
 
-class DoubleDenial final : public UnitRewrite {
+class DoubleDenial final : public SentimentSentenceRewrite {
  public:
-  struct Config {
-    double fraction = 0.2;
-    std::string lexicon;
-  };
-
-  explicit DoubleDenial(const Config& config) : UnitRewrite(config.fraction, false), reader_(config.lexicon) {}
+  using Config = SentimentConfig;
+  explicit DoubleDenial(const Config& config) : SentimentSentenceRewrite(config, false) {}
 
  private:
-  [[nodiscard]] Plan plan(const Transcript& transcript) const override {
-    const SentimentText text = reader_.read(transcript);
-    Plan sentences;
-    for (const auto& units : by_sentence(text)) {
-      std::optional<std::vector<Edit>> edits;
-      for (const SentimentUnit& unit : units) {
-        edits = denied_opposite(transcript, text.tokens, unit);
-        if (edits) break;
-      }
-      sentences.push_back(std::move(edits));
-    }
-    return sentences;
-  }
-
   [[nodiscard]] std::string nothing_eligible() const override {
     return "no sentence with a word whose opposite can be denied";
   }
 
-  [[nodiscard]] static std::optional<std::vector<Edit>> denied_opposite(const Transcript& transcript,
-                                                                        const std::vector<Token>& tokens,
-                                                                        const SentimentUnit& unit) {
+  [[nodiscard]] std::optional<std::vector<Edit>> edits_of(const Transcript& transcript,
+                                                          const std::vector<Token>& tokens,
+                                                          const SentimentUnit& unit) const override {
     const LexiconEntry& sense = unit.sense;
     const Token& token = tokens[unit.token];
     if (sense.antonym.empty() || !token.negators.empty()) return std::nullopt;
@@ -90,25 +70,14 @@ class DoubleDenial final : public UnitRewrite {
   static bool is_degree(const std::string& lemma) {
     return lemma == "best" || lemma == "better" || lemma == "worst" || lemma == "worse";
   }
-
-  SentimentReader reader_;
 };
 
 PerturbationSpec spec() {
-  return Schema<DoubleDenial>("text.double_denial", Modality::kText,
-                              "A sentence says the same by denying the opposite: \"not bad\" for \"good\".")
-      .source("Wang et al., TextFlint, ACL 2021 (DoubleDenial). Rules and lexicon: this project.")
-      .reads({Form::kTranscript})
-      .writes({Form::kTranscript})
-      .number("fraction", &DoubleDenial::Config::fraction, "", {.min = 0, .max = 1},
-              "Probability that an eligible sentence is rewritten.")
-      .text("lexicon", &DoubleDenial::Config::lexicon,
-            "File of a lexicon of one's own: a word, a tab, its polarity from -4 to 4, then optionally part of speech, "
-            "form, lemma, antonym, synonym, neutral substitute, context, a line each. Empty: the one that comes with "
-            "shakedown.")
-      .dose({.parameter = "fraction", .unit = "", .identity = 0, .ladder = {.2, .4, .6, .8, 1}, .fraction = true})
-      .label_effect(LabelEffect::kInvariant)
-      .build();
+  auto schema = sentiment_schema<DoubleDenial>(
+      "text.double_denial", "A sentence says the same by denying the opposite: \"not bad\" for \"good\".",
+      "Wang et al., TextFlint, ACL 2021 (DoubleDenial). Rules and lexicon: this project.",
+      "Probability that an eligible sentence is rewritten.");
+  return with_lexicon(schema).label_effect(LabelEffect::kInvariant).build();
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ class Homophone final : public Perturbation {
   }
 
   // Counted on the output, word by word: their number stays.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     const auto words_of = [](const Sample& sample) {
       return lower_words(*sample.transcript,
                          media::segment_words(sample.transcript->text, sample.transcript->language));
@@ -62,11 +62,7 @@ class Homophone final : public Perturbation {
     dose.taken = static_cast<double>(effect.decisions.size());
     for (std::size_t i = 0; i < old_words.size() && old_words.size() == new_words.size(); ++i)
       dose.changed += old_words[i] != new_words[i] ? 1 : 0;
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

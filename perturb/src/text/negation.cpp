@@ -6,46 +6,28 @@
 #include <vector>
 
 #include "shakedown/perturb/registry.h"
-#include "shakedown/perturb/schema.h"
 #include "text/predicate.h"
-#include "text/sentiment_units.h"
-#include "text/unit_rewrite.h"
+#include "text/sentiment_rewrite.h"
 
 namespace shakedown::perturb {
 namespace {
 
-class Negation final : public UnitRewrite {
+class Negation final : public SentimentSentenceRewrite {
  public:
-  struct Config {
-    double fraction = 0.2;
+  struct Config : SentimentConfig {
     std::string negated = "remove";
-    std::string lexicon;
   };
 
-  explicit Negation(const Config& config)
-      : UnitRewrite(config.fraction, true), config_(config), reader_(config.lexicon) {}
+  explicit Negation(const Config& config) : SentimentSentenceRewrite(config, true), config_(config) {}
 
  private:
-  [[nodiscard]] Plan plan(const Transcript& transcript) const override {
-    const SentimentText text = reader_.read(transcript);
-    Plan sentences;
-    for (const auto& units : by_sentence(text)) {
-      std::optional<std::vector<Edit>> edits;
-      for (const SentimentUnit& unit : units) {
-        edits = turned(transcript, text.tokens, unit);
-        if (edits) break;
-      }
-      sentences.push_back(std::move(edits));
-    }
-    return sentences;
-  }
-
   [[nodiscard]] std::string nothing_eligible() const override {
     return "no sentence whose predicate carries a sentiment word";
   }
 
-  [[nodiscard]] std::optional<std::vector<Edit>> turned(const Transcript& transcript, const std::vector<Token>& tokens,
-                                                        const SentimentUnit& unit) const {
+  [[nodiscard]] std::optional<std::vector<Edit>> edits_of(const Transcript& transcript,
+                                                          const std::vector<Token>& tokens,
+                                                          const SentimentUnit& unit) const override {
     const Token& token = tokens[unit.token];
     if (token.negators.empty()) {
       const bool verb = unit.sense.part_of_speech == 'v';
@@ -63,26 +45,16 @@ class Negation final : public UnitRewrite {
   }
 
   Config config_;
-  SentimentReader reader_;
 };
 
 PerturbationSpec spec() {
-  return Schema<Negation>("text.negation", Modality::kText,
-                          "Sentences are turned round by a negator, or by the loss of the one that they have.")
-      .source("Ribeiro et al., CheckList, ACL 2020 (negation of the predicate). Rules and lexicon: this project.")
-      .reads({Form::kTranscript})
-      .writes({Form::kTranscript})
-      .number("fraction", &Negation::Config::fraction, "", {.min = 0, .max = 1},
-              "Probability that an eligible sentence is turned round.")
-      .choice("negated", &Negation::Config::negated, {"remove", "keep"},
-              "What becomes of \"not good\". remove: the negator goes; keep: negated sentences are not eligible.")
-      .text("lexicon", &Negation::Config::lexicon,
-            "File of a lexicon of one's own: a word, a tab, its polarity from -4 to 4, then optionally part of speech, "
-            "form, lemma, antonym, synonym, neutral substitute, context, a line each. Empty: the one that comes with "
-            "shakedown.")
-      .dose({.parameter = "fraction", .unit = "", .identity = 0, .ladder = {.2, .4, .6, .8, 1}, .fraction = true})
-      .label_effect(LabelEffect::kDirectional)
-      .build();
+  auto schema = sentiment_schema<Negation>(
+      "text.negation", "Sentences are turned round by a negator, or by the loss of the one that they have.",
+      "Ribeiro et al., CheckList, ACL 2020 (negation of the predicate). Rules and lexicon: this project.",
+      "Probability that an eligible sentence is turned round.");
+  schema.choice("negated", &Negation::Config::negated, {"remove", "keep"},
+                "What becomes of \"not good\". remove: the negator goes; keep: negated sentences are not eligible.");
+  return with_lexicon(schema).label_effect(LabelEffect::kDirectional).build();
 }
 
 }  // namespace

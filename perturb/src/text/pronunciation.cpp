@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/text.h"
 #include "text/phones.h"
 
 namespace shakedown::perturb {
@@ -32,7 +33,7 @@ using Phones = std::vector<Phone>;
 // back-off, link}, the packed bigrams and trigrams, and the words.
 std::unordered_map<std::string, double> read_frequencies(const std::filesystem::path& file) {
   constexpr std::string_view kMagic = "Trie Language Model";
-  constexpr std::size_t kTables = 3 * 65536 * sizeof(float), kUnigram = 12;
+  constexpr std::size_t kTables = std::size_t{3} * 65536 * sizeof(float), kUnigram = 12;
   std::ifstream in(file, std::ios::binary);
   if (!in) fail(file, "it cannot be opened");
   std::array<char, 20> head{};
@@ -63,22 +64,6 @@ std::unordered_map<std::string, double> read_frequencies(const std::filesystem::
     frequencies[word] = std::pow(1.0001, log_probability);
   }
   return frequencies;
-}
-
-// Letters to change, to add or to leave out.
-std::size_t spelling_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
 }
 
 bool is_plain(std::string_view word) {
@@ -168,7 +153,7 @@ const Pronunciations::Impl::Entry* Pronunciations::Impl::misspelt(const std::str
   for (const Entry& entry : entries) {
     if (entry.frequency < kRare || entry.word.front() != word.front()) continue;
     if (entry.word.size() > word.size() + best || word.size() > entry.word.size() + best) continue;
-    const std::size_t distance = spelling_distance(word, entry.word);
+    const std::size_t distance = edit_distance(word, entry.word);
     if (distance > best || (meant != nullptr && distance == best && entry.frequency <= meant->frequency)) continue;
     best = distance;
     meant = &entry;
@@ -264,8 +249,8 @@ Pronunciations::Pronunciations(const std::filesystem::path& folder) : impl_(std:
 Pronunciations::~Pronunciations() = default;
 
 const Pronunciations& Pronunciations::installed() {
-  static const Pronunciations pronunciations(kInstalled);
-  return pronunciations;
+  static const Pronunciations kPronunciations(kInstalled);
+  return kPronunciations;
 }
 
 bool Pronunciations::has(std::string_view word) const {

@@ -6,38 +6,27 @@
 #include <vector>
 
 #include "shakedown/perturb/registry.h"
-#include "shakedown/perturb/schema.h"
-#include "text/sentiment_units.h"
-#include "text/unit_rewrite.h"
+#include "text/sentiment_rewrite.h"
 
 namespace shakedown::perturb {
 namespace {
 
-class SentimentReplace final : public UnitRewrite {
+class SentimentReplace final : public SentimentWordRewrite {
  public:
-  struct Config {
-    double fraction = 0.2;
+  struct Config : SentimentConfig {
     std::string with = "antonym";
     std::string negated = "word";
-    std::string lexicon;
   };
 
   explicit SentimentReplace(const Config& config)
-      : UnitRewrite(config.fraction, config.with != "synonym"), config_(config), reader_(config.lexicon) {}
+      : SentimentWordRewrite(config, config.with != "synonym"), config_(config) {}
 
  private:
-  [[nodiscard]] Plan plan(const Transcript& transcript) const override {
-    const SentimentText text = reader_.read(transcript);
-    Plan units;
-    for (const SentimentUnit& unit : text.units) units.push_back(edits_of(transcript, text.tokens, unit));
-    return units;
-  }
-
   [[nodiscard]] std::string nothing_eligible() const override { return "no sentiment word with a " + config_.with; }
 
   [[nodiscard]] std::optional<std::vector<Edit>> edits_of(const Transcript& transcript,
                                                           const std::vector<Token>& tokens,
-                                                          const SentimentUnit& unit) const {
+                                                          const SentimentUnit& unit) const override {
     const Token& token = tokens[unit.token];
     const std::string& partner = config_.with == "antonym"   ? unit.sense.antonym
                                  : config_.with == "neutral" ? unit.sense.neutral
@@ -55,32 +44,25 @@ class SentimentReplace final : public UnitRewrite {
   }
 
   Config config_;
-  SentimentReader reader_;
 };
 
 PerturbationSpec spec() {
-  return Schema<SentimentReplace>("text.sentiment_replace", Modality::kText,
-                                  "The words that carry the sentiment are replaced by antonyms, neutral words or "
-                                  "synonyms in the same grammatical form.")
-      .source(
-          "Antonym and synonym replacement: Wang et al., TextFlint, ACL 2021; directional tests: Ribeiro et al., "
-          "CheckList, ACL 2020. Lexicon: this project.")
-      .reads({Form::kTranscript})
-      .writes({Form::kTranscript})
-      .number("fraction", &SentimentReplace::Config::fraction, "", {.min = 0, .max = 1},
-              "Probability that a sentiment word is replaced.")
+  auto schema = sentiment_schema<SentimentReplace>(
+      "text.sentiment_replace",
+      "The words that carry the sentiment are replaced by antonyms, neutral words or synonyms in the same grammatical "
+      "form.",
+      "Antonym and synonym replacement: Wang et al., TextFlint, ACL 2021; directional tests: Ribeiro et al., "
+      "CheckList, ACL 2020. Lexicon: this project.",
+      "Probability that a sentiment word is replaced.");
+  schema
       .choice("with", &SentimentReplace::Config::with, {"antonym", "neutral", "synonym"},
               "antonym: the prediction should move the other way; neutral: towards neutral; synonym: not at all.")
       .choice(
           "negated", &SentimentReplace::Config::negated, {"word", "phrase", "keep"},
           "What becomes of \"not good\". word: the word is replaced and the negator stays (\"not bad\"); phrase: the "
           "negator goes, and the word stays for an antonym (\"good\") or is replaced by a neutral word; keep: words "
-          "in the scope of a negator are not eligible. Synonyms are always replaced as words.")
-      .text("lexicon", &SentimentReplace::Config::lexicon,
-            "File of a lexicon of one's own: a word, a tab, its polarity from -4 to 4, then optionally part of speech, "
-            "form, lemma, antonym, synonym, neutral substitute, context, a line each. Empty: the one that comes with "
-            "shakedown.")
-      .dose({.parameter = "fraction", .unit = "", .identity = 0, .ladder = {.2, .4, .6, .8, 1}, .fraction = true})
+          "in the scope of a negator are not eligible. Synonyms are always replaced as words.");
+  return with_lexicon(schema)
       .label_effect([](const SentimentReplace::Config& config, const ModelReads&) {
         return config.with == "synonym" ? LabelEffect::kInvariant : LabelEffect::kDirectional;
       })

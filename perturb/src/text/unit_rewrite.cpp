@@ -116,11 +116,7 @@ Dose UnitRewrite::measure(const Sample& before, const Sample& after, const Effec
   }
   const Transcript expected = rewrite(*before.transcript, merged(*before.transcript, std::move(edits)));
   if (after.transcript->text == expected.text) dose.changed = dose.taken;
-  if (dose.eligible > 0) {
-    dose.realised = dose.taken / dose.eligible;
-    dose.effective = dose.changed / dose.eligible;
-  }
-  return dose;
+  return with_shares(dose);
 }
 
 }  // namespace shakedown::perturb

@@ -59,7 +59,7 @@ class Unpunctuate final : public Perturbation {
   }
 
   // From the two texts: units that are there no longer.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     const auto count = [](const Transcript& transcript) {
       return static_cast<double>(units_of(transcript, media::characters(transcript.text)).size());
     };
@@ -67,11 +67,7 @@ class Unpunctuate final : public Perturbation {
     dose.total = dose.eligible = count(*before.transcript);
     dose.taken = static_cast<double>(effect.decisions.size());
     dose.changed = dose.eligible - count(*after.transcript);
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

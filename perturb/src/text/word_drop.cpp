@@ -40,7 +40,7 @@ class WordDrop final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const auto words = media::segment_words(before.transcript->text, before.transcript->language);
     const auto eligible = eligible_words(*before.transcript, words);
@@ -51,11 +51,7 @@ class WordDrop final : public Perturbation {
     const std::vector<std::size_t> dropped(effect.decisions.begin(), effect.decisions.end());
     const Transcript expected = rewrite(*before.transcript, removal_of(before.transcript->text, words, dropped));
     if (after.transcript->text == expected.text) dose.changed = dose.taken;
-    if (dose.eligible > 0) {
-      dose.realised = dose.taken / dose.eligible;
-      dose.effective = dose.changed / dose.eligible;
-    }
-    return dose;
+    return with_shares(dose);
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "head_proxy.h"
+#include "shakedown/perturb/positions.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -79,11 +80,7 @@ Dose measure_frames(const Sample& before, const Sample& after, const Effect& eff
       if (lost[i] && !same(*frames[i], *out[i])) ++dose.changed;
     }
   }
-  if (dose.eligible > 0) {
-    dose.realised = dose.taken / dose.eligible;
-    dose.effective = dose.changed / dose.eligible;
-  }
-  return dose;
+  return with_shares(dose);
 }
 
 DoseSpec fraction_of_frames(std::vector<double> ladder) {

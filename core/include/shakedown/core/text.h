@@ -24,6 +24,9 @@ namespace shakedown {
 /// Glob match over a whole string; only * (any run) and ? (any one byte) are special.
 [[nodiscard]] bool glob_match(std::string_view pattern, std::string_view text);
 
+/// Bytes to change, to add or to leave out, at least, to make `b` of `a` (Levenshtein).
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
+
 /// ` (did you mean 'x'?)` for the nearest candidate within a third of the word's edits, else "".
 [[nodiscard]] std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 

@@ -38,6 +38,10 @@ namespace shakedown::perturb {
 [[nodiscard]] std::vector<std::size_t> take_blocks(const Stream& stream, const std::vector<bool>& eligible,
                                                    std::size_t count, std::size_t blocks = 1);
 
+/// `dose` with the realised and the effective share of its eligible units, from its counts; both stay NaN where there
+/// are none.
+[[nodiscard]] Dose with_shares(Dose dose);
+
 /// Consecutive positions as half-open spans, for Effect::touched.
 [[nodiscard]] std::vector<Span> runs_of(const std::vector<std::size_t>& positions);
 

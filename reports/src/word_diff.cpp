@@ -1,6 +1,7 @@
 #include "word_diff.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <sstream>
 
 namespace shakedown::reports {

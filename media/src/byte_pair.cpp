@@ -1,5 +1,4 @@
 #include <array>
-#include <limits>
 #include <queue>
 #include <utility>
 
@@ -95,7 +94,8 @@ Merges read_merges(const VocabularyText& file, const PieceIds& vocabulary) {
     if (line.empty() || (number == 1 && line.starts_with("#version"))) continue;
     if (!is_utf8(line)) throw refuse("is not UTF-8");
     const std::size_t blank = line.find(' ');
-    if (blank == 0 || blank + 1 >= line.size() || line.find(' ', blank + 1) != std::string_view::npos) {
+    if (blank == 0 || blank == std::string_view::npos || blank + 1 >= line.size() ||
+        line.find(' ', blank + 1) != std::string_view::npos) {
       throw refuse("is no pair of pieces");
     }
     const auto id_of = [&](const std::string& piece) {

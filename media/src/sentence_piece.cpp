@@ -176,6 +176,7 @@ std::unique_ptr<const Tokenizer> make_sentence_piece(const TokenizerFamily& fami
     if (family.counts_as_fairseq) {
       return piece == "<s>" ? 0 : piece == "<pad>" ? 1 : piece == "</s>" ? 2 : 3;
     }
+    if (piece == family.unknown) return model.unknown();  // by its role: its name differs between releases
     const int id = model.id(piece);
     return model.piece(id) == piece ? id : -1;
   });

@@ -14,14 +14,14 @@ class Binder::Batch {
 
   [[nodiscard]] std::span<const Request> requests() const { return requests_; }
 
+  /// As they go into the tensor: see FrontEnd::padded.
   const Rows& rows(const Leaf& leaf, bool complete) {
-    Rows& made = made_[{leaf.front_end.get(), complete}];
-    if (made.empty()) {
-      for (const Request& request : requests_) {
-        made.push_back(leaf.front_end->row(complete ? request.clean : request.perturbed, request.clean));
-      }
+    Rows& padded = padded_[{leaf.front_end.get(), complete}];
+    if (padded.empty()) {
+      const std::size_t longest = steps(leaf);
+      for (const Row& row : stored(leaf, complete)) padded.push_back(leaf.front_end->padded(row, longest));
     }
-    return made;
+    return padded;
   }
 
   /// Steps of the tensor: what the manifest fixes, else the longest row of the batch.
@@ -30,14 +30,24 @@ class Binder::Batch {
     std::size_t longest = 1;
     for (const bool complete : {false, true}) {
       if (complete != leaf.source.complete && !leaf.two_views) continue;
-      for (const Row& row : rows(leaf, complete)) longest = std::max(longest, row.steps());
+      for (const Row& row : stored(leaf, complete)) longest = std::max(longest, row.steps());
     }
     return longest;
   }
 
  private:
+  const Rows& stored(const Leaf& leaf, bool complete) {
+    Rows& made = stored_[{leaf.front_end.get(), complete}];
+    if (made.empty()) {
+      for (const Request& request : requests_) {
+        made.push_back(leaf.front_end->row(complete ? request.clean : request.perturbed, request.clean));
+      }
+    }
+    return made;
+  }
+
   std::span<const Request> requests_;
-  std::map<std::pair<const FrontEnd*, bool>, Rows> made_;
+  std::map<std::pair<const FrontEnd*, bool>, Rows> stored_, padded_;
 };
 
 Binder::Binder(const std::vector<InputSpec>& inputs) {
@@ -128,7 +138,7 @@ Value Binder::bind(const Node& node, Batch& batch) {
       case Derived::kMissingMask: {
         const Rows& whole = batch.rows(leaf, true);
         return bind_steps(spec, leaf.dtype, rows.size(), steps, [&](std::size_t b, std::size_t t) {
-          return t < rows[b].valid() && rows[b].same_step(whole[b], t);
+          return t >= rows[b].leading_padding() && t < rows[b].valid() && rows[b].same_step(whole[b], t);
         });
       }
       case Derived::kValues: break;

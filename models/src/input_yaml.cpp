@@ -75,9 +75,53 @@ void parse_mel(const Yaml& yaml, InputSpec& spec) {
   }
 }
 
+/// The family that `tokenizer:` names; without it that of the vocabulary's kind of file.
+const media::TokenizerFamily& tokenizer_family(const Yaml& yaml, const std::filesystem::path& vocab) {
+  std::vector<std::string> names;
+  for (const auto& family : media::tokenizer_families()) names.emplace_back(family.name);
+  std::string name = vocab.extension() == ".json" ? "roberta" : "bert";
+  if (const Yaml y = yaml.get("tokenizer")) {
+    name = one_of(y, names, "tokenizer");
+  } else if (vocab.extension() == ".model") {
+    std::erase_if(names, [](const std::string& other) {
+      return media::find_tokenizer_family(other)->kind != media::TokenizerFamily::Kind::kSentencePiece;
+    });
+    yaml.get("vocab").fail("vocab: a SentencePiece model does not say how its ids are used: add `tokenizer:`, one of " +
+                           join(names, ", "));
+  }
+  return *media::find_tokenizer_family(name);
+}
+
+void parse_tokenizer(const Yaml& yaml, const std::filesystem::path& folder, InputSpec& spec) {
+  const Yaml vocab = yaml.get("vocab");
+  if (!vocab) {
+    for (const char* key : {"tokenizer", "merges", "lower_case", "prefix_space"}) {
+      if (yaml.has(key)) yaml.get(key).fail(std::string(key) + ": needs `vocab:`");
+    }
+    return;
+  }
+  spec.vocab.file = folder / vocab.text();
+  const auto& family = tokenizer_family(yaml, spec.vocab.file);
+  const bool byte_pair = family.kind == media::TokenizerFamily::Kind::kBytePair;
+  const auto refuse_unless = [&](bool accepted, const char* key) {
+    if (!accepted && yaml.has(key)) {
+      yaml.get(key).fail(std::string(key) + ": tokenizer " + std::string(family.name) + " has none");
+    }
+  };
+  refuse_unless(byte_pair, "merges");
+  refuse_unless(byte_pair, "prefix_space");
+  refuse_unless(family.has_case_option, "lower_case");
+  spec.tokenizer = family.name;
+  spec.tokenizer_options.lower_case = family.lower_case;
+  if (const Yaml y = yaml.get("lower_case")) spec.tokenizer_options.lower_case = y.boolean();
+  if (const Yaml y = yaml.get("prefix_space")) spec.tokenizer_options.prefix_space = y.boolean();
+  if (!byte_pair) return;
+  const Yaml merges = yaml.get("merges");
+  spec.merges.file = merges ? folder / merges.text() : spec.vocab.file.parent_path() / "merges.txt";
+}
+
 void parse_text(const Yaml& yaml, const std::filesystem::path& folder, InputSpec& spec) {
-  if (const Yaml y = yaml.get("vocab")) spec.vocab = folder / y.text();
-  if (const Yaml y = yaml.get("lower_case")) spec.lower_case = y.boolean();
+  parse_tokenizer(yaml, folder, spec);
   if (const Yaml y = yaml.get("part")) spec.part = one_of(y, {"ids", "mask", "segments"}, "part");
 }
 

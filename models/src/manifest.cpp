@@ -6,6 +6,8 @@
 #include <string>
 
 #include "input_yaml.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "source.h"
 
@@ -122,12 +124,16 @@ std::vector<InputSpec> values_read(const std::vector<InputSpec>& inputs) {
 
 }  // namespace
 
-std::unique_ptr<const media::WordPiece> word_piece(const InputSpec& input) {
+std::unique_ptr<const media::Tokenizer> make_tokenizer(const InputSpec& input) {
   if (input.vocab.empty()) return nullptr;
-  media::WordPiece::Options options;
-  options.lower_case = input.lower_case;
-  return input.vocab_text ? std::make_unique<const media::WordPiece>(*input.vocab_text, input.vocab.string(), options)
-                          : std::make_unique<const media::WordPiece>(input.vocab, options);
+  const auto text = [](const Vocabulary& vocabulary) -> media::VocabularyText {
+    if (vocabulary.empty()) return {};
+    return {vocabulary.file.string(),
+            vocabulary.content ? *vocabulary.content : read_text_file(vocabulary.file, media::kMostVocabularyBytes)};
+  };
+  const auto* family = media::find_tokenizer_family(input.tokenizer);
+  if (family == nullptr) throw Error(ErrorKind::kInternal, "tokenizer '" + input.tokenizer + "' is not known");
+  return media::make_tokenizer(*family, {text(input.vocab), text(input.merges)}, input.tokenizer_options);
 }
 
 Manifest Manifest::parse(const Yaml& yaml, const std::filesystem::path& folder) {

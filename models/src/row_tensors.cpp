@@ -193,7 +193,10 @@ Value bind_steps(const InputSpec& spec, DType dtype, std::size_t rows, std::size
 
 Value bind_lengths(const InputSpec& spec, DType dtype, const Rows& rows, std::size_t steps) {
   std::vector<std::int64_t> lengths;
-  for (const Row& row : rows) lengths.push_back(static_cast<std::int64_t>(std::min(steps, row.valid())));
+  for (const Row& row : rows) {
+    const std::size_t end = std::min(steps, row.valid());
+    lengths.push_back(static_cast<std::int64_t>(end - std::min(end, row.leading_padding())));
+  }
   TensorWriter writer(dtype, "B", {rows.size()}, spec.layout);
   writer.write({}, std::span<const std::int64_t>(lengths));
   Value value = tensor_value(std::move(writer));

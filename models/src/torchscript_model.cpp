@@ -154,12 +154,14 @@ void take_vocabularies(std::vector<InputSpec>& inputs, const std::filesystem::pa
                        const std::filesystem::path& file, const Signature& signature, bool own_manifest) {
   for (InputSpec& input : inputs) {
     take_vocabularies(input.tuple, folder, file, signature, own_manifest);
-    const auto inside = signature.embedded.find(input.vocab.lexically_proximate(folder).generic_string());
-    if (input.vocab.empty() || inside == signature.embedded.end()) continue;
-    std::error_code unreadable;
-    if (!own_manifest && std::filesystem::exists(input.vocab, unreadable)) continue;
-    input.vocab = file.string() + ":shakedown/" + inside->first;
-    input.vocab_text = std::make_shared<const std::string>(inside->second);
+    for (Vocabulary* vocabulary : {&input.vocab, &input.merges}) {
+      const auto inside = signature.embedded.find(vocabulary->file.lexically_proximate(folder).generic_string());
+      if (vocabulary->empty() || inside == signature.embedded.end()) continue;
+      std::error_code unreadable;
+      if (!own_manifest && std::filesystem::exists(vocabulary->file, unreadable)) continue;
+      vocabulary->file = file.string() + ":shakedown/" + inside->first;
+      vocabulary->content = std::make_shared<const std::string>(inside->second);
+    }
   }
 }
 

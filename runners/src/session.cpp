@@ -57,7 +57,7 @@ void check_forms(const PlannedModel& planned, const datasets::Dataset& dataset, 
   if (missing.empty()) return;
   std::string advice;
   if (missing.has(Form::kTokens) && dataset.forms().has(Form::kTranscript))
-    advice = "; a `vocab:` (vocab.txt) in the model's manifest would make the tokens from text.transcript";
+    advice = "; a `vocab:` (of the model's tokenizer) in its manifest would make the tokens from text.transcript";
   throw Error(ErrorKind::kUsage, "reads " + missing.describe() + ", which the data set '" + dataset.name() +
                                      "' does not have; it has: " + dataset.forms().describe() + advice);
 }

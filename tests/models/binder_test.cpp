@@ -239,6 +239,70 @@ TEST(BinderTest, TextWithoutTokensGoesThroughTheVocabulary) {
   }
 }
 
+std::vector<Sample> two_texts(const char* first, const char* second) {
+  std::vector<Sample> samples(2);
+  samples[0].transcript = std::make_shared<const Transcript>(Transcript{first, {}, "en"});
+  samples[1].transcript = std::make_shared<const Transcript>(Transcript{second, {}, "en"});
+  return samples;
+}
+
+TEST(BinderTest, TokensOfABatchArePaddedAsRobertaDoes) {
+  const Folder folder;
+  const auto vocab =
+      folder.write("vocab.json", R"({"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "g": 4, "o": 5, "go": 6,
+      "m": 7, "Ġ": 8, "Ġm": 9})");
+  (void)folder.write("merges.txt", "#version: 0.2\ng o\nĠ m\n");
+  const std::string vocabulary = "vocab: '" + vocab.string() + "'";
+  const auto samples = two_texts("go", "go mo");
+  const auto values =
+      bound("[{from: text.tokens, " + vocabulary + "}, {from: text.mask, dtype: int64}]", same_views(samples));
+  EXPECT_THAT(numbers<std::int64_t>(values[0].items[0]), ElementsAre(0, 6, 2, 1, 1, 0, 6, 9, 5, 2));
+  EXPECT_THAT(numbers<std::int64_t>(values[0].items[1]), ElementsAre(1, 1, 1, 0, 0, 1, 1, 1, 1, 1));
+  EXPECT_THAT(numbers<std::int64_t>(values[1]), ElementsAre(1, 1, 1, 0, 0, 1, 1, 1, 1, 1));
+}
+
+TEST(BinderTest, TokensOfABatchArePaddedOnTheLeftAsXlnetDoes) {
+  const auto samples = two_texts("good", "good movie");
+  const std::string vocab =
+      std::string("vocab: '") + SHAKEDOWN_TEST_DATA + "/media/tokenizers/pieces.model', tokenizer: xlnet";
+  const auto values =
+      bound("[{from: text.tokens, " + vocab + "}, {from: text.mask, dtype: int64}, {from: text.lengths}," +
+                " {from: text.missing_mask, dtype: int64}]",
+            same_views(samples));
+  const auto ids = numbers<std::int64_t>(values[0].items[0]);
+  const auto mask = numbers<std::int64_t>(values[0].items[1]);
+  const auto segments = numbers<std::int64_t>(values[0].items[2]);
+  const std::size_t steps = ids.size() / 2;
+  const auto lengths = numbers<std::int64_t>(values[2]);
+  ASSERT_LT(lengths[0], lengths[1]);
+  ASSERT_EQ(lengths[1], static_cast<std::int64_t>(steps));
+  const std::size_t padding = steps - static_cast<std::size_t>(lengths[0]);
+  for (std::size_t t = 0; t < steps; ++t) {
+    EXPECT_EQ(ids[t] == 5, t < padding) << t;
+    EXPECT_EQ(mask[t], t < padding ? 0 : 1) << t;
+    EXPECT_EQ(segments[t], t < padding ? 3 : t + 1 == steps ? 2 : 0) << t;
+  }
+  EXPECT_EQ(ids[steps - 2], 4);
+  EXPECT_EQ(ids[steps - 1], 3);
+  EXPECT_EQ(ids[2 * steps - 1], 3);
+  EXPECT_EQ(numbers<std::int64_t>(values[1]), mask);
+  EXPECT_EQ(numbers<std::int64_t>(values[3]), mask);
+}
+
+TEST(BinderTest, TextThatIsNotUtf8FailsByTheNameOfItsSample) {
+  const Folder folder;
+  const auto vocab = folder.write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n");
+  Sample broken;
+  broken.id = "t";
+  broken.transcript = std::make_shared<const Transcript>(Transcript{"go\xff", {}, "en"});
+  try {
+    (void)bound("[{from: text.bert, vocab: '" + vocab.string() + "'}]", {{broken, broken}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "input text.bert: sample 't': the text is not UTF-8, which tokenizers need");
+  }
+}
+
 TEST(BinderTest, StringsConstantsAndNoneAreNoTensors) {
   Sample sample;
   sample.transcript = std::make_shared<const Transcript>(Transcript{"hello", {}, ""});

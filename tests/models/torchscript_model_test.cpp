@@ -1,4 +1,5 @@
 #include <cmath>
+#include <fstream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -265,6 +266,27 @@ TEST(TorchscriptModelTest, AVocabularyInsideTheFileWinsOverTheOneBesideIt) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("c.pt:shakedown/words/vocab.txt"), HasSubstr("[CLS]")));
   }
+}
+
+TEST(TorchscriptModelTest, MergesAndSentencePieceModelsTravelInsideTheFile) {
+  const std::string head = "schema: shakedown.model/1\ninputs: [{from: text.tokens, part: ids, length: 4, vocab: ";
+  const std::string forward = "def forward(self, ids):\n    return ids[:, 1].float()\n";
+  const Folder folder;
+  save_module(folder.path() / "bpe.pt", forward, {},
+              {{"shakedown/model.yaml", head + "vocab.json}]\n"},
+               {"shakedown/vocab.json", R"({"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "g": 4, "o": 5, "go": 6})"},
+               {"shakedown/merges.txt", "g o\n"}});
+  std::ifstream file(std::string(SHAKEDOWN_TEST_DATA) + "/media/tokenizers/pieces.model", std::ios::binary);
+  const std::string pieces{std::istreambuf_iterator<char>(file), {}};
+  save_module(
+      folder.path() / "sp.pt", forward, {},
+      {{"shakedown/model.yaml", head + "pieces.model, tokenizer: xlnet}]\n"}, {"shakedown/pieces.model", pieces}});
+  std::vector<Sample> one(1);
+  one[0].id = "s";
+  one[0].transcript = std::make_shared<const Transcript>(Transcript{"go", {}, "en"});
+  EXPECT_EQ(load(folder.path() / "bpe.pt", {}).front()->predict(same_views(one)).values.front(), 6);
+  one[0].transcript = std::make_shared<const Transcript>(Transcript{"", {}, "en"});
+  EXPECT_EQ(load(folder.path() / "sp.pt", {}).front()->predict(same_views(one)).values.front(), 5);
 }
 
 TEST(TorchscriptModelTest, TrainingSeedsAreOneModelEach) {

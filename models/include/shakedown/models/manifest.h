@@ -11,9 +11,17 @@
 #include "shakedown/core/task.h"
 #include "shakedown/core/yaml.h"
 #include "shakedown/media/audio.h"
-#include "shakedown/media/text.h"
+#include "shakedown/media/tokenizer.h"
 
 namespace shakedown::models {
+
+/// A vocabulary file; its content is set where it travels inside the TorchScript file.
+struct Vocabulary {
+  std::filesystem::path file;
+  Shared<std::string> content;
+
+  [[nodiscard]] bool empty() const { return file.empty(); }
+};
 
 /// One argument of forward(), or one element of a tuple argument.
 struct InputSpec {
@@ -28,9 +36,9 @@ struct InputSpec {
   bool pool_mean = false;                        ///< average over the padded time axis, [B,1,d]
   std::vector<double> mean, standard_deviation;  ///< normalisation constants, one or one a dimension
   double constant = 0;                           ///< from: constant
-  std::filesystem::path vocab;                   ///< text.bert, text.tokens: WordPiece vocab.txt
-  Shared<std::string> vocab_text;                ///< its content where it travels inside the TorchScript file
-  bool lower_case = true;
+  std::string tokenizer;                         ///< text.bert, text.tokens: family of `vocab`, such as "bert"
+  Vocabulary vocab, merges;                      ///< text.bert, text.tokens; `merges` of byte-pair families only
+  media::TokenizerOptions tokenizer_options;
   media::LogMelOptions mel;  ///< audio.logmel, audio.mfcc
   int coefficients = 13;     ///< audio.mfcc
   int side = 0;              ///< video.frames, video.faces: pixels; 0 keeps the frame's size
@@ -46,7 +54,7 @@ struct OutputSpec {
 };
 
 /// The tokenizer of an input with a vocabulary; null without one. @throws Error(kData) when it cannot be read
-[[nodiscard]] std::unique_ptr<const media::WordPiece> word_piece(const InputSpec& input);
+[[nodiscard]] std::unique_ptr<const media::Tokenizer> make_tokenizer(const InputSpec& input);
 
 /// What a model reads and gives: model.yaml, or the same text inside the TorchScript file.
 struct Manifest {

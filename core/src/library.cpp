@@ -1,6 +1,7 @@
 #include "shakedown/core/library.h"
 
 #include <cstdlib>
+#include <dlfcn.h>
 #include <vector>
 
 #include "shakedown/core/error.h"
@@ -25,19 +26,29 @@ std::vector<std::filesystem::path> places(const std::filesystem::path& build_fol
   return folders;
 }
 
-}  // namespace
-
-std::filesystem::path find_library(const std::string& name, const std::string& purpose,
-                                   const std::filesystem::path& build_folder) {
+std::filesystem::path find(const OwnLibrary& library) {
   std::vector<std::string> tried;
-  for (const auto& folder : places(build_folder)) {
-    auto file = (folder / name).lexically_normal();
+  for (const auto& folder : places(library.build_folder)) {
+    auto file = (folder / library.file).lexically_normal();
     tried.push_back(folder.lexically_normal().string());
     std::error_code unreadable;
     if (std::filesystem::exists(file, unreadable)) return file;
   }
-  throw Error(ErrorKind::kModel,
-              name + ", " + purpose + ", is in none of " + join(tried, ", ") + ": set SHAKEDOWN_LIB_DIR to its folder");
+  throw Error(ErrorKind::kModel, library.file + ", " + library.purpose + ", is in none of " + join(tried, ", ") +
+                                     ": set SHAKEDOWN_LIB_DIR to its folder");
+}
+
+}  // namespace
+
+void* symbol_of(const OwnLibrary& library, const char* symbol) {
+  const auto file = find(library);
+  const int flags = RTLD_NOW | RTLD_LOCAL | (library.own_names_first ? RTLD_DEEPBIND : 0);
+  // dlmopen and not dlopen, in which AddressSanitizer forbids RTLD_DEEPBIND.
+  void* opened = dlmopen(LM_ID_BASE, file.c_str(), flags);
+  if (opened == nullptr) throw Error(ErrorKind::kModel, library.file + " cannot be loaded: " + dlerror());
+  void* found = dlsym(opened, symbol);
+  if (found == nullptr) throw Error(ErrorKind::kModel, file.string() + ": belongs to another version of shakedown");
+  return found;
 }
 
 }  // namespace shakedown

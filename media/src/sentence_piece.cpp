@@ -1,4 +1,3 @@
-#include <dlfcn.h>
 #include <utility>
 
 #include <unicode/locid.h>
@@ -14,16 +13,9 @@ namespace shakedown::media {
 namespace {
 
 const SentencePieceApi& open_library() {
-  const auto file = find_library("libshakedown_sentencepiece.so", "which reads SentencePiece models",
-                                 SHAKEDOWN_SENTENCEPIECE_BUILD_PATH);
-  // Its own names first: api.h says why. dlmopen and not dlopen, which AddressSanitizer forbids this.
-  void* library = dlmopen(LM_ID_BASE, file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
-  if (library == nullptr) throw Error(ErrorKind::kModel, std::string("SentencePiece: ") + dlerror());
-  const auto factory = reinterpret_cast<SentencePieceFactory>(dlsym(library, kSentencePieceSymbol));
-  if (factory == nullptr) {
-    throw Error(ErrorKind::kModel, file.string() + ": belongs to another version of shakedown");
-  }
-  return *factory();
+  const OwnLibrary library{"libshakedown_sentencepiece.so", "which reads SentencePiece models",
+                           SHAKEDOWN_SENTENCEPIECE_BUILD_PATH, true};  // api.h says why
+  return *reinterpret_cast<SentencePieceFactory>(symbol_of(library, kSentencePieceSymbol))();
 }
 
 const SentencePieceApi& api() {

@@ -33,8 +33,8 @@ std::vector<TokenizerFamily> make_families() {
 }  // namespace
 
 const std::vector<TokenizerFamily>& tokenizer_families() {
-  static const std::vector<TokenizerFamily> families = make_families();
-  return families;
+  static const std::vector<TokenizerFamily> kFamilies = make_families();
+  return kFamilies;
 }
 
 const TokenizerFamily* find_tokenizer_family(std::string_view name) {

@@ -1,9 +1,7 @@
 #include <cstdlib>
-#include <dlfcn.h>
 #include <string>
 
 #include "backend.h"
-#include "shakedown/core/error.h"
 #include "shakedown/core/library.h"
 
 namespace shakedown::models {
@@ -15,14 +13,8 @@ Backend* open_library(int threads) {
   for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}) {
     setenv(name, count.c_str(), 1);
   }
-  const auto file = find_library("libshakedown_torch.so", "which opens models", SHAKEDOWN_TORCH_BUILD_PATH);
-  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) throw Error(ErrorKind::kModel, std::string("LibTorch back end: ") + dlerror());
-  auto* factory = reinterpret_cast<BackendFactory>(dlsym(library, kBackendSymbol));
-  if (factory == nullptr) {
-    throw Error(ErrorKind::kModel, file.string() + ": belongs to another version of shakedown");
-  }
-  return factory();  // never closed: LibTorch cannot be unloaded
+  const OwnLibrary library{"libshakedown_torch.so", "which opens models", SHAKEDOWN_TORCH_BUILD_PATH};
+  return reinterpret_cast<BackendFactory>(symbol_of(library, kBackendSymbol))();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <unicode/unistr.h>
 
 #include "sentencepiece/api.h"
+#include "sentencepiece/charsmap.h"
 #include "shakedown/core/library.h"
 #include "tokenizer.h"
 
@@ -151,6 +152,11 @@ class SentencePiece final : public Tokenizer {
 
 std::unique_ptr<const Tokenizer> make_sentence_piece(const TokenizerFamily& family, const VocabularyText& file,
                                                      const TokenizerOptions& options) {
+  if (!has_sound_charsmap(file.text)) {
+    throw Error(ErrorKind::kData, file.name +
+                                      ": is damaged: its normalisation table points outside itself: take the "
+                                      ".model file of the release again");
+  }
   Model model(file.text);
   if (!model) {
     throw Error(ErrorKind::kData, file.name + ": is no SentencePiece model: the .model file that a release of " +

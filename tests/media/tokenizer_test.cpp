@@ -186,5 +186,28 @@ TEST(TokenizerTest, RefusesWhatIsNoSentencePieceModel) {
   EXPECT_NE(message(*find_tokenizer_family("xlm_roberta"), other).find("piece 1 is not <s>"), std::string::npos);
 }
 
+TEST(TokenizerTest, RefusesADamagedNormalisationTable) {
+  const auto& xlnet = *find_tokenizer_family("xlnet");
+  const std::string whole = vocabulary("pieces.model").text;
+  // Its trie has 0x2B400 bytes, and says so in front of them. A unit with the highest bit is a leaf: where its text
+  // begins.
+  const auto table = whole.find(std::string("\x00\xB4\x02\x00", 4));
+  ASSERT_NE(table, std::string::npos);
+  const auto message = [&](std::size_t at, int mask) {
+    std::string bytes = whole;
+    bytes[table + at] = static_cast<char>(bytes[table + at] ^ mask);
+    return error_of([&] { (void)make_tokenizer(xlnet, {{"m.model", bytes}, {}}, {}); });
+  };
+  std::size_t leaves = 0, refused = 0;
+  for (std::size_t unit = 0; unit < 0x2B400 / 4; ++unit) {
+    const std::size_t top = 4 + 4 * unit + 3;
+    if ((static_cast<unsigned char>(whole[table + top]) & 0x80U) == 0 || leaves++ % 64 != 0) continue;
+    ++refused;
+    EXPECT_NE(message(top, 0x10).find("m.model: is damaged"), std::string::npos) << unit;
+  }
+  EXPECT_GT(refused, 50U);
+  EXPECT_NE(message(2, 0x80).find("m.model: is damaged"), std::string::npos) << "the trie is longer than the table";
+}
+
 }  // namespace
 }  // namespace shakedown::media

@@ -43,7 +43,7 @@ class PatchMask final : public Perturbation {
     return effect;
   }
 
-  // Patches of the middle frame that came out even: hidden ones are of one colour throughout.
+  // Patches of the middle frame that are not what they were.
   [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (before.clip->frames.empty()) return dose;

@@ -42,9 +42,7 @@ std::filesystem::path find(const OwnLibrary& library) {
 
 void* symbol_of(const OwnLibrary& library, const char* symbol) {
   const auto file = find(library);
-  const int flags = RTLD_NOW | RTLD_LOCAL | (library.own_names_first ? RTLD_DEEPBIND : 0);
-  // dlmopen and not dlopen, in which AddressSanitizer forbids RTLD_DEEPBIND.
-  void* opened = dlmopen(LM_ID_BASE, file.c_str(), flags);
+  void* opened = dlmopen(library.isolated ? LM_ID_NEWLM : LM_ID_BASE, file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (opened == nullptr) throw Error(ErrorKind::kModel, library.file + " cannot be loaded: " + dlerror());
   void* found = dlsym(opened, symbol);
   if (found == nullptr) throw Error(ErrorKind::kModel, file.string() + ": belongs to another version of shakedown");

@@ -1,5 +1,8 @@
 #include "shakedown/media/tokenizer.h"
 
+#include <atomic>
+#include <thread>
+
 #include <nlohmann/json.hpp>
 
 #include "media/support.h"
@@ -184,6 +187,25 @@ TEST(TokenizerTest, RefusesWhatIsNoSentencePieceModel) {
   const auto start = other.find("<s>");
   other[start + 1] = 'q';
   EXPECT_NE(message(*find_tokenizer_family("xlm_roberta"), other).find("piece 1 is not <s>"), std::string::npos);
+}
+
+TEST(TokenizerTest, ThreadsShareOne) {
+  for (const char* name : {"uncased", "roberta", "xlnet"}) {
+    const auto tokenizer = golden_tokenizer(name);
+    std::vector<std::string> texts;
+    for (int i = 0; i < 500; ++i) texts.push_back("I loved the film of " + std::to_string(1900 + i) + ", naïve or not");
+    std::vector<Ids> expected;
+    for (const std::string& text : texts) expected.push_back(tokenizer->encode(text));
+    std::atomic<int> differ = 0;
+    std::vector<std::jthread> threads(4);
+    for (auto& thread : threads) {
+      thread = std::jthread([&] {
+        for (std::size_t i = 0; i < texts.size(); ++i) differ += tokenizer->encode(texts[i]) != expected[i] ? 1 : 0;
+      });
+    }
+    threads.clear();
+    EXPECT_EQ(differ, 0) << name;
+  }
 }
 
 TEST(TokenizerTest, RefusesADamagedNormalisationTable) {

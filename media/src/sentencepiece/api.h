@@ -5,8 +5,8 @@
 namespace shakedown::media {
 
 /// What media takes of the SentencePiece library. Debian's carries and exports an older protobuf than the one that
-/// OpenCV and LibTorch load, and the two in one scope crash at start: it lives in a library of its own, opened apart
-/// when a .model is first read. Only plain types cross, and what one side allocates it frees.
+/// OpenCV and LibTorch load, and the two in one scope crash at start: it lives in a library of its own, opened in a
+/// namespace of its own when a .model is first read. Only plain types cross, and what one side allocates it frees.
 struct SentencePieceApi {
   void* (*open)(const char* bytes, std::size_t size);  ///< null when it is no model
   void (*close)(void* model);

@@ -10,7 +10,7 @@ struct OwnLibrary {
   std::string file;                    ///< "libshakedown_torch.so"
   std::string purpose;                 ///< "which opens models"
   std::filesystem::path build_folder;  ///< where it lies before it is installed
-  bool own_names_first = false;        ///< it carries other versions of libraries that the program has loaded
+  bool isolated = false;  ///< in a namespace of its own, with its own C library: no name or memory of it meets others
 };
 
 /// The address of `symbol` in it. It is looked for in $SHAKEDOWN_LIB_DIR alone where that is set, else beside the

@@ -105,7 +105,9 @@ class Run {
     std::size_t to_do = 0;
     for (const auto& batch : batches) to_do += batch->cells.size();
     const std::size_t total = session_.batch_count() * session_.cells.size();
-    ProgressKeeper progress(folders, total, total - to_do, session_.batch_size, options_.on_progress);
+    const double samples_a_unit =
+        static_cast<double>(session_.sample_count) / static_cast<double>(session_.batch_count());
+    ProgressKeeper progress(folders, total, total - to_do, samples_a_unit, options_.on_progress);
     progress_ = &progress;
 
     Scheduler scheduler(std::move(batches), [this] { return stopped(); });
@@ -264,7 +266,7 @@ CheckReport check(const RunOptions& options, const perturb::Registry& registry) 
     plan.header = planned.header;
     plan.not_tested = planned.header.not_tested;
     plan.warnings = planned.header.warnings;
-    report.forward_calls += planned.cells.size() * report.batches;
+    for (const auto& cell : planned.cells) report.forward_calls += session.calls(cell);
     report.models.push_back(std::move(plan));
   }
   std::vector<std::size_t> all(session.cells.size());

@@ -51,8 +51,8 @@ TEST(BinderTest, SequencesArePaddedToTheLongestOfTheBatch) {
 /// Dialogues of two and one utterances.
 std::vector<Request> dialogues(std::vector<Sample>& samples) {
   samples.push_back(samples[0]);
-  samples[0].speaker = samples[2].speaker = "Ross";
-  samples[1].speaker = "Joey";
+  samples[0].speaker = "Ross";
+  samples[1].speaker = samples[2].speaker = "Joey";
   return {{samples[0], samples[0], 0}, {samples[1], samples[1], 0}, {samples[2], samples[2], 1}};
 }
 
@@ -96,7 +96,7 @@ TEST(BinderTest, DialoguesSayHowLongTheyAreAndWhoSpeaks) {
   EXPECT_THAT(numbers<float>(values[1]), ElementsAre(1, 1, 0, 1, 0, 0));
   EXPECT_THAT(numbers<float>(values[2]), ElementsAre(0, 0, 0, 1, 1, 1));
   EXPECT_THAT(numbers<float>(values[3]), ElementsAre(1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0)) << "by order of appearance";
-  EXPECT_THAT(numbers<float>(values[4]), ElementsAre(0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0));
+  EXPECT_THAT(numbers<float>(values[4]), ElementsAre(0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0));
 }
 
 TEST(BinderTest, WhatADialogueHasNoPlaceForIsNamed) {

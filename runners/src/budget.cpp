@@ -76,8 +76,8 @@ void fit_budget(Session& session, const RunOptions& options) {
   }
   if (options.fit && !ids.empty()) return keep_only(session, ids);
   if (options.fit) {
-    session.sample_count = std::min(session.sample_count, batches * session.batch_size);
-    for (auto& planned : session.models) planned.header.settings["limit"] = std::to_string(session.sample_count);
+    session.keep_rows(std::min(session.row_count(), batches * session.batch_size));
+    for (auto& planned : session.models) planned.header.settings["limit"] = std::to_string(session.row_count());
     return;
   }
   throw Error(ErrorKind::kUsage, "--budget " + in_minutes(budget) + ": the run needs about " + in_minutes(needed) +

@@ -41,8 +41,8 @@ void begin(Database& database, const RunPlan& plan) {
 
 class SqliteRunStore final : public RunStore {
  public:
-  SqliteRunStore(std::unique_ptr<Database> database, std::size_t cells, std::size_t samples, std::size_t batch_size)
-      : database_(std::move(database)), cells_(cells), samples_(samples), batch_size_(batch_size) {}
+  SqliteRunStore(std::unique_ptr<Database> database, std::size_t cells, std::size_t samples)
+      : database_(std::move(database)), cells_(cells), samples_(samples) {}
 
   [[nodiscard]] std::set<std::pair<std::size_t, std::size_t>> done() const override {
     const std::lock_guard lock(mutex_);
@@ -112,23 +112,21 @@ class SqliteRunStore final : public RunStore {
  private:
   void check(const Unit& unit) const {
     const auto count = unit.outcomes.size();
-    if (unit.cell >= cells_ || count == 0 || count > batch_size_ || unit.first_sample >= samples_ ||
-        count > samples_ - unit.first_sample || unit.batch >= samples_) {
+    if (unit.cell >= cells_ || count == 0 || unit.first_sample >= samples_ || count > samples_ - unit.first_sample ||
+        unit.batch >= samples_) {
       throw Error(ErrorKind::kInternal,
-                  fmt::format("unit (cell {}, batch {}, samples {}..{}) is outside a run of {} cells and {} samples in "
-                              "batches of {}",
-                              unit.cell, unit.batch, unit.first_sample, unit.first_sample + count, cells_, samples_,
-                              batch_size_));
+                  fmt::format("unit (cell {}, batch {}, samples {}..{}) is outside a run of {} cells and {} samples",
+                              unit.cell, unit.batch, unit.first_sample, unit.first_sample + count, cells_, samples_));
     }
   }
 
   mutable std::mutex mutex_;
   std::unique_ptr<Database> database_;
-  std::size_t cells_, samples_, batch_size_;
+  std::size_t cells_, samples_;
 };
 
 std::unique_ptr<RunStore> make(std::unique_ptr<Database> database, const RunPlan& plan) {
-  return std::make_unique<SqliteRunStore>(std::move(database), plan.cells.size(), plan.samples.size(), plan.batch_size);
+  return std::make_unique<SqliteRunStore>(std::move(database), plan.cells.size(), plan.samples.size());
 }
 
 }  // namespace

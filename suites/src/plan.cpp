@@ -18,6 +18,8 @@ LabelEffect label_effect(const Cell& cell, const Facts& facts) {
   auto effect = LabelEffect::kInvariant;
   for (const auto& part : cell.parts)
     effect = weakest(effect, part.spec->label_effect(part.params, {facts.model_reads}));
+  // What was said before does not move the prediction for what is said now in a stated way.
+  if (cell.scope == Cell::Scope::kHistory && effect == LabelEffect::kDirectional) return LabelEffect::kDiagnostic;
   return effect;
 }
 

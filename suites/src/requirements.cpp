@@ -116,6 +116,12 @@ std::optional<Unmet> missing_columns(const Part& part, const std::vector<std::st
                fmt::format("`columns:` in data.yaml, saying where {} is", names.front())};
 }
 
+std::optional<Unmet> missing_dialogues(const Cell& cell, const Facts& facts) {
+  if (cell.scope == Cell::Scope::kAll || facts.dialogues) return std::nullopt;
+  return Unmet{"scope: target and history are of models whose rows are dialogues, and this one's are utterances",
+               "`row: dialogue` in model.yaml"};
+}
+
 std::optional<Unmet> missing_context(const Part& part, const Facts& facts) {
   const auto needs = part.spec->needs(part.params);
   if (!needs.columns.empty())
@@ -198,6 +204,8 @@ Forms written_by(const perturb::Part& part) {
 Fit fit(const Cell& cell, const Facts& facts) {
   Fit result;
   Trail trail{facts.data, {}};
+  result.unmet = missing_dialogues(cell, facts);
+  if (result.unmet) return result;
   for (const auto& part : cell.parts) {
     result.unmet = unread(part, facts);
     if (!result.unmet) result.unmet = missing_input(part, trail, facts);

@@ -48,6 +48,73 @@ TEST(BinderTest, SequencesArePaddedToTheLongestOfTheBatch) {
   EXPECT_THAT(numbers<float>(values[0]), ElementsAre(1, 2, 11, 12, 0, 0, 0, 0, 100, 101, 110, 111, 120, 121, 130, 131));
 }
 
+/// Dialogues of two and one utterances.
+std::vector<Request> dialogues(std::vector<Sample>& samples) {
+  samples.push_back(samples[0]);
+  samples[0].speaker = "Ross";
+  samples[1].speaker = samples[2].speaker = "Joey";
+  return {{samples[0], samples[0], 0}, {samples[1], samples[1], 0}, {samples[2], samples[2], 1}};
+}
+
+std::vector<Value> bound_dialogues(const std::string& list, const std::vector<Request>& batch,
+                                   std::optional<std::size_t> utterances = {}) {
+  const std::string text = "schema: shakedown.model/1\nrow: dialogue\ninputs: " + list + "\n";
+  return Binder(Manifest::parse(Yaml::parse(text, "model.yaml"), "").inputs, {true, utterances}).bind(batch);
+}
+
+TEST(BinderTest, DialoguesGetAnAxisOfUtterances) {
+  auto samples = two_samples();
+  const auto batch = dialogues(samples);
+  const auto values = bound_dialogues(
+      "[{from: audio.features}, {from: audio.features, layout: UBTC}, "
+      "{from: audio.lengths}, {from: audio.mask}, {from: text.bert}]",
+      batch);
+  EXPECT_THAT(values[0].tensor.shape, ElementsAre(2, 2, 4, 2));
+  const auto rows_first = numbers<float>(values[0]), utterances_first = numbers<float>(values[1]);
+  EXPECT_EQ(rows_first[0], 1);
+  EXPECT_EQ(rows_first[8], 100) << "the second utterance";
+  EXPECT_EQ(rows_first[16], 1) << "the second dialogue";
+  EXPECT_EQ(rows_first[24], 0) << "which has one utterance";
+  EXPECT_THAT(values[1].tensor.shape, ElementsAre(2, 2, 4, 2));
+  EXPECT_EQ(utterances_first[8], 1);
+  EXPECT_EQ(utterances_first[16], 100);
+  EXPECT_THAT(values[2].tensor.shape, ElementsAre(2, 2));
+  EXPECT_THAT(numbers<std::int64_t>(values[2]), ElementsAre(2, 4, 2, 0));
+  EXPECT_THAT(numbers<float>(values[3]), ElementsAre(1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0));
+  EXPECT_THAT(values[4].tensor.shape, ElementsAre(2, 2, 3, 4));
+}
+
+TEST(BinderTest, DialoguesSayHowLongTheyAreAndWhoSpeaks) {
+  auto samples = two_samples();
+  const auto batch = dialogues(samples);
+  const auto values = bound_dialogues(
+      "[{from: dialogue.lengths}, {from: dialogue.mask}, {from: dialogue.mask, inverted: true, layout: UB}, "
+      "{from: dialogue.speakers, count: 2}, {from: dialogue.speakers, speakers: [Joey, \"*\"], layout: UBS}]",
+      batch, 3);
+  EXPECT_THAT(numbers<std::int64_t>(values[0]), ElementsAre(2, 1));
+  EXPECT_TRUE(values[0].stays_on_host);
+  EXPECT_THAT(numbers<float>(values[1]), ElementsAre(1, 1, 0, 1, 0, 0));
+  EXPECT_THAT(numbers<float>(values[2]), ElementsAre(0, 0, 0, 1, 1, 1));
+  EXPECT_THAT(numbers<float>(values[3]), ElementsAre(1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0)) << "by order of appearance";
+  EXPECT_THAT(numbers<float>(values[4]), ElementsAre(0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0));
+}
+
+TEST(BinderTest, WhatADialogueHasNoPlaceForIsNamed) {
+  auto samples = two_samples();
+  const auto batch = dialogues(samples);
+  const auto refusal = [&](const std::string& list, std::optional<std::size_t> utterances) {
+    try {
+      (void)bound_dialogues(list, batch, utterances);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(refusal("[{from: audio.features}]", 1), HasSubstr("sample 'b' is utterance 2"));
+  EXPECT_THAT(refusal("[{from: dialogue.speakers, count: 1}]", {}), HasSubstr("speaker 'Joey' has no place"));
+  EXPECT_THAT(refusal("[{from: dialogue.speakers, speakers: [Joey]}]", {}), HasSubstr("speaker 'Ross' has no place"));
+}
+
 TEST(BinderTest, LengthCutsAndPadsAndLengthsFollow) {
   const auto samples = two_samples();
   const auto values = bound("[{from: audio.features, length: 3}, {from: audio.lengths}]", same_views(samples));

@@ -43,6 +43,41 @@ std::string failure(const Model& model, const std::vector<Sample>& made) {
   return "ran";
 }
 
+/// Dialogues of two, one and two utterances of the samples 0 to 4.
+std::vector<double> predict_dialogues(const Model& model) {
+  const auto made = samples(5);
+  std::vector<Request> batch;
+  for (std::size_t i = 0; i < 5; ++i) batch.push_back({made[i], made[i], i < 2 ? 0U : i < 3 ? 1U : 2U});
+  return model.predict(batch).values;
+}
+
+TEST(TorchscriptModelTest, UtterancesOfDialoguesGetARowEachFromAnyLayout) {
+  const Folder folder;
+  const std::string dialogue = "row: dialogue\ninputs: [{from: audio.features}]\n";
+  const std::string sum = "def forward(self, x):\n    y = x[:, :, 0, 0]\n";
+  EXPECT_THAT(predict_dialogues(*load_module(folder, sum + "    return y\n", dialogue)), ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(predict_dialogues(
+                  *load_module(folder, sum + "    return y.t().unsqueeze(2)\n", dialogue + "output: {layout: UB}\n")),
+              ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(predict_dialogues(
+                  *load_module(folder, sum + "    return torch.stack([y[0, 0], y[0, 1], y[1, 0], y[2, 0], y[2, 1]])\n",
+                               dialogue + "output: {layout: packed}\n")),
+              ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(predict_dialogues(*load_module(folder, sum + "    assert y.size(0) == 2\n    return y\n",
+                                             dialogue + "batch: {fixed: 2}\n")),
+              ElementsAre(0, 1, 2, 3, 4))
+      << "the last dialogue fills its batch";
+  EXPECT_THAT(predict_dialogues(*load_module(folder, sum + "    assert y.size(1) == 7\n    return y\n",
+                                             dialogue + "utterances: 7\n")),
+              ElementsAre(0, 1, 2, 3, 4));
+  try {
+    (void)predict_dialogues(*load_module(folder, sum + "    return y.sum(1)\n", dialogue));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("3 dialogues of up to 2, 5 utterances"), HasSubstr("layout: packed")));
+  }
+}
+
 TEST(TorchscriptModelTest, EveryShapeOfOutputBecomesRows) {
   const std::vector<std::pair<std::string, std::size_t>> outputs{
       {"x[:, 0, 0]", 1}, {"x[:, 0, :1]", 1}, {"x[:, 0, :1].unsqueeze(1)", 1}, {"x[:, 0]", 2}};

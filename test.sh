@@ -2,7 +2,7 @@
 # Installs what is missing, builds, and runs the tests.
 #   ./test.sh              all tests on an optimised build
 #   ./test.sh --sanitize   with the address and undefined-behaviour sanitizers
-#   ./test.sh --threads    with the thread sanitizer
+#   ./test.sh --threads    with the thread sanitizer: what runs on several threads (perturbations by their property suite)
 #   ./test.sh --lint       clang-format, clang-tidy, layering
 source "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
 install_packages packages.txt packages-test.txt

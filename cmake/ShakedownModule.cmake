@@ -25,6 +25,23 @@ function(shakedown_add_module name)
     PRIVATE $<BUILD_INTERFACE:shakedown_build_flags> ${M_PRIVATE})
 endfunction()
 
+# shakedown_add_opened_library(<name> OWNER module SOURCES ... LINK targets)
+# A library that its owner opens by path when it is first needed (core/library.h), yet never builds without.
+function(shakedown_add_opened_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 L "" "OWNER" "SOURCES;LINK")
+  add_library(shakedown_${name} MODULE ${L_SOURCES})
+  target_compile_features(shakedown_${name} PRIVATE cxx_std_20)
+  target_link_libraries(shakedown_${name} PRIVATE ${L_LINK})
+  target_link_options(shakedown_${name} PRIVATE LINKER:--no-undefined)
+  string(TOUPPER ${name} upper)
+  target_compile_definitions(shakedown_${L_OWNER} PRIVATE
+    SHAKEDOWN_${upper}_BUILD_PATH="$<TARGET_FILE_DIR:shakedown_${name}>")
+  add_dependencies(shakedown_${L_OWNER} shakedown_${name})
+  if(SHAKEDOWN_INSTALL)
+    install(TARGETS shakedown_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/shakedown)
+  endif()
+endfunction()
+
 # shakedown_add_test(<module> SOURCES ... [LINK targets] [LABELS labels] [WHOLE])
 # One executable per module. WHOLE registers it as one ctest entry (LibTorch takes 0.5 s to start).
 function(shakedown_add_test module)

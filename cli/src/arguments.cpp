@@ -77,9 +77,10 @@ Arguments Arguments::parse(const std::string& command, const std::vector<Option>
   } catch (const po::error& error) {
     throw Error(ErrorKind::kUsage, command + ": " + error.what());
   }
-  if (positional.empty() && !arguments.free_.empty())
+  if (positional.empty() && !arguments.free_.empty()) {
     throw Error(ErrorKind::kUsage, command + ": '" + arguments.free_.front() + "' is not expected; see 'shakedown " +
                                        command + " --help'");
+  }
   return arguments;
 }
 

@@ -21,13 +21,15 @@ int check(const Arguments& arguments, perturb::Registry& registry) {
       std::cout << "  probe " << name << ": " << format_number(value) << "\n";
     for (const auto& warning : model.warnings)
       std::cout << "  warning " << warning.id << ": " << warning.message << "\n";
-    for (const auto& cell : model.cells)
+    for (const auto& cell : model.cells) {
       std::cout << "  " << cell.id << "  (" << label_effect_name(cell.label_effect)
                 << (cell.valid ? "" : ", beyond valid_to") << ")\n";
+    }
     if (!model.not_tested.empty()) std::cout << "  not tested:\n";
-    for (const auto& missing : model.not_tested)
+    for (const auto& missing : model.not_tested) {
       std::cout << "    " << missing.what << ": " << missing.reason
                 << (missing.enable.empty() ? "" : "; " + missing.enable) << "\n";
+    }
   }
   return kDone;
 }

@@ -25,9 +25,10 @@ std::string figure(const std::optional<double>& value, bool sign = false) {
 void print(const Comparison& comparison) {
   std::size_t width = 0;
   for (const auto& rule : comparison.rules) width = std::max(width, rule.name.size());
-  if (!comparison.rules.empty())
+  if (!comparison.rules.empty()) {
     std::cout << "95 % bounds, one-sided each (" << comparison.interval
               << "); a positive difference is better for the candidate\n";
+  }
   for (const auto& rule : comparison.rules) {
     std::cout << rule.name << std::string(width - rule.name.size() + 2, ' ') << rule.metric << "  "
               << figure(rule.baseline) << " -> " << figure(rule.candidate) << "  " << figure(rule.difference, true)
@@ -86,9 +87,10 @@ int side_by_side(const Arguments& arguments) {
   std::size_t reference = 0;
   if (arguments.has("reference")) {
     const auto found = std::find(folders.begin(), folders.end(), arguments.text("reference"));
-    if (found == folders.end())
+    if (found == folders.end()) {
       throw Error(ErrorKind::kUsage,
                   "compare --reference: '" + arguments.text("reference") + "' is not one of the runs compared");
+    }
     reference = static_cast<std::size_t>(found - folders.begin());
   }
   std::vector<RunData> runs;

@@ -34,10 +34,11 @@ void inspect_data(const Arguments& arguments) {
 int inspect(const Arguments& arguments, perturb::Registry&) {
   if (arguments.has("data") == (arguments.free().size() == 1) || arguments.free().size() > 1)
     throw Error(ErrorKind::kUsage, "inspect: a MODEL.pt or --data D is accepted");
-  if (arguments.has("data"))
+  if (arguments.has("data")) {
     inspect_data(arguments);
-  else
+  } else {
     inspect_model(arguments.free().front());
+  }
   return kDone;
 }
 

@@ -20,9 +20,10 @@ std::vector<Command> commands() {
 std::string overview() {
   std::string text =
       "shakedown " SHAKEDOWN_VERSION ": robustness stress tests for multimodal sentiment and emotion models\n\n";
-  for (const auto& command : commands())
+  for (const auto& command : commands()) {
     text += "  " + command.name + std::string(10 - command.name.size(), ' ') +
             command.doc.substr(0, command.doc.find('\n')) + "\n";
+  }
   return text + "\n'shakedown COMMAND --help' says more; any command takes --plugin FILE.so.\n";
 }
 

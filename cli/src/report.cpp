@@ -18,9 +18,10 @@ int report(const Arguments& arguments, perturb::Registry&) {
   const auto format = arguments.text("format");
   const auto folders = store::run_folders(arguments.free().front());
   if (folders.empty()) throw Error(ErrorKind::kData, arguments.free().front() + ": there is no run here (no run.db)");
-  if (folders.size() > 1 && arguments.has("out"))
+  if (folders.size() > 1 && arguments.has("out")) {
     throw Error(ErrorKind::kUsage, "report: --out takes one model's report: " + arguments.free().front() + " holds " +
                                        std::to_string(folders.size()) + ", name one of them");
+  }
   metrics::AnalyseOptions options;
   options.interval = metrics::interval_kind(arguments.text("interval"));
   std::optional<RunData> reference;
@@ -31,16 +32,17 @@ int report(const Arguments& arguments, perturb::Registry&) {
     const auto results = metrics::analyse(store::read_run(folder, arguments.has("partial")), options);
     complete = complete && results.complete;
     std::string text;
-    if (format == "html")
+    if (format == "html") {
       text = reports::to_html(results);
-    else if (format == "json")
+    } else if (format == "json") {
       text = reports::to_json(results);
-    else if (format == "markdown")
+    } else if (format == "markdown") {
       text = reports::to_markdown(results);
-    else if (format == "csv")
+    } else if (format == "csv") {
       text = reports::to_csv(results);
-    else
+    } else {
       throw Error(ErrorKind::kUsage, "--format: '" + format + "': html, json, markdown or csv is accepted");
+    }
     const bool to_file = arguments.has("out") || format == "html";
     if (!to_file) {
       std::cout << text;

@@ -17,9 +17,10 @@ Command selftest_command() {
               for (const auto& result : perturb::check_properties(*spec, registry)) {
                 ++checked;
                 if (!result.passed) ++broken;
-                if (!result.passed || arguments.has("verbose"))
+                if (!result.passed || arguments.has("verbose")) {
                   std::cout << (result.passed ? "  ok      " : "  BROKEN  ") << result.perturbation << ": "
                             << result.property << (result.detail.empty() ? "" : ": " + result.detail) << "\n";
+                }
               }
               std::cout << (broken == 0 ? "ok      " : "BROKEN  ") << spec->name << ": " << checked - broken << "/"
                         << checked << " properties\n";

@@ -16,9 +16,10 @@ namespace {
 /// The option's value, which must be one of `choices`.
 std::string choice(const Arguments& arguments, const std::string& name, const std::vector<std::string>& choices) {
   auto value = arguments.text(name);
-  if (std::find(choices.begin(), choices.end(), value) == choices.end())
+  if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
     throw Error(ErrorKind::kUsage,
                 "--" + name + ": '" + value + "': accepted are " + join(choices, ", ") + suggestion(value, choices));
+  }
   return value;
 }
 

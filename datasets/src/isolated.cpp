@@ -37,16 +37,20 @@ struct Descriptor {
   }
 };
 
-/// Bytes of address space that this process has now.
-std::size_t address_space() {
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 void limit(int resource, std::size_t most) {
   const rlimit both{most, most};
   (void)::setrlimit(static_cast<__rlimit_resource>(resource), &both);
+}
+
+/// `more` bytes beside the address space that this process has now.
+void limit_memory(std::size_t more) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  (void)more;  // their shadow memory is larger than any limit
+#else
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  limit(RLIMIT_AS, pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + more);
+#endif
 }
 
 [[noreturn]] void child(const ChildLimits& limits, int messages, const std::string& out,
@@ -56,9 +60,7 @@ void limit(int resource, std::size_t most) {
     (void)std::signal(signal, SIG_DFL);
   }
   limit(RLIMIT_CORE, 0);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose shadow memory is larger than any limit
-  limit(RLIMIT_AS, address_space() + limits.memory_bytes);
-#endif
+  limit_memory(limits.memory_bytes);
   limit(RLIMIT_FSIZE, limits.memory_bytes);
   ::alarm(limits.seconds);
   int code = 0;

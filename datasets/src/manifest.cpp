@@ -53,9 +53,10 @@ void read_sequences(const Yaml& yaml, Manifest& manifest) {
   sequences.only({"words", "text", "audio", "vision", "labels"});
   for (const auto& [role, name] : sequences.entries()) manifest.sequences[role] = manifest.root / name.text();
   if (!manifest.sequences.contains("labels")) sequences.fail("'labels' is missing: their intervals are the samples");
-  if (manifest.sequences.size() == 1)
+  if (manifest.sequences.size() == 1) {
     sequences.fail(
         "sequences: only labels are named; at least one of words, text, audio and vision is needed beside them");
+  }
   const std::filesystem::path& labels = manifest.sequences["labels"];
   const Yaml videos = yaml.get("videos");
   if (!videos) manifest.files[""] = labels;

@@ -364,9 +364,10 @@ std::vector<std::string> MmsaDataset::notes() const {
     if (table == nullptr) continue;
     note(fmt::format("{}: {}; statistics from split '{}'", form_name(form), table->length_source(),
                      statistics_split(form)));
-    if (normalised(form))
+    if (normalised(form)) {
       note(fmt::format("{}: normalised by mean and standard deviation of split '{}'", form_name(form),
                        statistics_split(form)));
+    }
     for (std::string& text : feature_notes(form, survey(form))) note(std::move(text));
   }
   if (split_.pickle().trailing_bytes() > 0) {

@@ -29,7 +29,7 @@ std::vector<shakedown::models::InputSpec> input_specs(const std::string& vocabul
   const auto yaml = shakedown::Yaml::parse(manifest_text("training", {}), "model.yaml");
   auto inputs = shakedown::models::Manifest::parse(yaml, {}).inputs;
   for (auto& input : inputs) {
-    if (!input.vocab.empty()) input.vocab_text = std::make_shared<const std::string>(vocabulary);
+    if (!input.vocab.empty()) input.vocab.content = std::make_shared<const std::string>(vocabulary);
   }
   return inputs;
 }

@@ -12,7 +12,7 @@ trap 'rm -f "$pool"' EXIT
 mkdir -p "$out"
 
 say "clips through the front ends, clean and corrupted (train and valid; the test split is not read)"
-"$train" prepare --data "$data" --suite examples/training/seen.yaml --rows 4 --pool "$pool"
+"$train" prepare --data "$data" --suite examples/training/seen.yaml --rows 5 --pool "$pool"
 say "training plain and robust side by side"
 "$train" fit --pool "$pool" --name plain --epochs 18 --out "$out/plain.pt" &
 plain=$!

@@ -1,8 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <limits>
-#include <unordered_map>
 #include <utility>
 
 #include <unicode/locid.h>
@@ -11,21 +8,13 @@
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
-#include "shakedown/core/error.h"
-#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
-#include "shakedown/media/text.h"
+#include "tokenizer.h"
 
 namespace shakedown::media {
 namespace {
 
-constexpr std::uintmax_t kMaxVocabularyBytes = std::uintmax_t{64} << 20;
-
-struct Hash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
-using Ids = std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>>;
+constexpr std::size_t kLongestWord = 100;  // characters; longer words become [UNK]
 
 bool is_line_space(UChar32 c) {
   return c == '\t' || c == '\n' || c == '\r';
@@ -62,9 +51,6 @@ void for_each_character(const icu::UnicodeString& text, Function&& function) {
 
 /// Control characters dropped, every white space a blank, blanks around each CJK character.
 icu::UnicodeString cleaned(std::string_view text) {
-  if (text.size() > std::numeric_limits<std::int32_t>::max() / 4) {
-    throw Error(ErrorKind::kData, "text of " + std::to_string(text.size()) + " bytes: at most 512 MiB are tokenized");
-  }
   icu::UnicodeString clean;
   const icu::StringPiece bytes(text.data(), static_cast<std::int32_t>(text.size()));
   for_each_character(icu::UnicodeString::fromUTF8(bytes), [&clean](UChar32 c) {
@@ -134,32 +120,42 @@ std::vector<std::string_view> lines_of(std::string_view text, const std::string&
   return lines;
 }
 
-}  // namespace
+/// BERT's tokenizer: basic tokenizer and greedy longest match. As in the authors' tokenization.py, control characters
+/// vanish; as in the transformers package, so do private and unassigned characters.
+class WordPiece final : public Tokenizer {
+ public:
+  WordPiece(Frame frame, PieceIds starts, PieceIds continuations, bool lower_case)
+      : Tokenizer(std::move(frame)),
+        starts_(std::move(starts)),
+        continuations_(std::move(continuations)),
+        lower_case_(lower_case) {}
 
-struct WordPiece::Impl {
-  Options options;
-  Ids starts;         ///< pieces that begin a word
-  Ids continuations;  ///< pieces that go on with one, without their "##"
-  std::int64_t cls = 0, sep = 0, unknown = 0, pad = 0;
+  using Tokenizer::Frame;
 
+ private:
+  [[nodiscard]] std::vector<std::int64_t> pieces(std::string_view text) const override;
   void append_pieces(const std::string& word, std::vector<std::int64_t>& ids) const;
+
+  PieceIds starts_;         ///< pieces that begin a word
+  PieceIds continuations_;  ///< pieces that go on with one, without their "##"
+  bool lower_case_;
 };
 
 /// Greedy longest match from the left; a word with an unmatched rest is [UNK] as a whole.
-void WordPiece::Impl::append_pieces(const std::string& word, std::vector<std::int64_t>& ids) const {
+void WordPiece::append_pieces(const std::string& word, std::vector<std::int64_t>& ids) const {
   std::vector<std::size_t> bounds = {0};  // byte offsets of the characters, and the end
   for (std::int32_t i = 0; i < static_cast<std::int32_t>(word.size());) {
     U8_FWD_1(word.data(), i, static_cast<std::int32_t>(word.size()));
     bounds.push_back(static_cast<std::size_t>(i));
   }
   const std::size_t characters = bounds.size() - 1;
-  if (characters > options.max_word) {
-    ids.push_back(unknown);
+  if (characters > kLongestWord) {
+    ids.push_back(unknown_id());
     return;
   }
   const std::size_t before = ids.size();
   for (std::size_t begin = 0; begin < characters;) {
-    const Ids& pieces = begin == 0 ? starts : continuations;
+    const PieceIds& pieces = begin == 0 ? starts_ : continuations_;
     std::size_t end = characters;
     auto found = pieces.end();
     for (; end > begin; --end) {
@@ -168,7 +164,7 @@ void WordPiece::Impl::append_pieces(const std::string& word, std::vector<std::in
     }
     if (found == pieces.end()) {
       ids.resize(before);
-      ids.push_back(unknown);
+      ids.push_back(unknown_id());
       return;
     }
     ids.push_back(found->second);
@@ -176,64 +172,35 @@ void WordPiece::Impl::append_pieces(const std::string& word, std::vector<std::in
   }
 }
 
-WordPiece::WordPiece(const std::filesystem::path& vocabulary, Options options)
-    : WordPiece(read_text_file(vocabulary, kMaxVocabularyBytes), vocabulary.string(), options) {}
-
-WordPiece::WordPiece(std::string_view vocabulary, const std::string& name, Options options) {
-  auto impl = std::make_unique<Impl>();
-  impl->options = options;
-  const std::vector<std::string_view> lines = lines_of(vocabulary, name);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const auto id = static_cast<std::int64_t>(i);
-    impl->starts[std::string(lines[i])] = id;
-    if (lines[i].size() > 2 && lines[i].starts_with("##")) impl->continuations[std::string(lines[i].substr(2))] = id;
-  }
-  for (const auto& [token, id] : {std::pair{"[CLS]", &impl->cls}, std::pair{"[SEP]", &impl->sep},
-                                  std::pair{"[UNK]", &impl->unknown}, std::pair{"[PAD]", &impl->pad}}) {
-    const auto found = impl->starts.find(token);
-    if (found == impl->starts.end()) {
-      throw Error(ErrorKind::kData, name + ": has no " + token +
-                                        " line: a WordPiece vocabulary with [PAD], [UNK], [CLS] and [SEP] is accepted");
-    }
-    *id = found->second;
-  }
-  impl_ = std::move(impl);
-}
-
-WordPiece::~WordPiece() = default;
-
-std::vector<std::int64_t> WordPiece::encode(std::string_view text) const {
+std::vector<std::int64_t> WordPiece::pieces(std::string_view text) const {
   icu::UnicodeString clean = cleaned(text);
-  if (impl_->options.lower_case) clean = uncased(std::move(clean));
+  if (lower_case_) clean = uncased(std::move(clean));
   std::vector<std::int64_t> ids;
   for (const icu::UnicodeString& token : basic_tokens(clean)) {
     std::string word;
     token.toUTF8String(word);
-    impl_->append_pieces(word, ids);
+    append_pieces(word, ids);
   }
   return ids;
 }
 
-Tokens WordPiece::tokenize(std::string_view text, std::size_t length) const {
-  if (length < 2) {
-    throw Error(ErrorKind::kUsage,
-                "token length " + std::to_string(length) + ": 2 or more are accepted ([CLS] and [SEP] must fit)");
-  }
-  const std::vector<std::int64_t> pieces = encode(text);
-  const std::size_t kept = std::min(pieces.size(), length - 2);
-  Tokens tokens;
-  tokens.ids.assign(length, impl_->pad);
-  tokens.mask.assign(length, 0);
-  tokens.segments.assign(length, 0);
-  tokens.ids[0] = impl_->cls;
-  std::copy_n(pieces.begin(), kept, tokens.ids.begin() + 1);
-  tokens.ids[kept + 1] = impl_->sep;
-  std::fill_n(tokens.mask.begin(), kept + 2, 1);
-  return tokens;
-}
+}  // namespace
 
-std::int64_t WordPiece::unknown_id() const {
-  return impl_->unknown;
+std::unique_ptr<const Tokenizer> make_word_piece(const TokenizerFamily& family, const VocabularyText& vocab,
+                                                 const TokenizerOptions& options) {
+  PieceIds starts, continuations;
+  const std::vector<std::string_view> lines = lines_of(vocab.text, vocab.name);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto id = static_cast<std::int64_t>(i);
+    starts[std::string(lines[i])] = id;
+    if (lines[i].size() > 2 && lines[i].starts_with("##")) continuations[std::string(lines[i].substr(2))] = id;
+  }
+  auto frame = frame_of<WordPiece::Frame>(family, vocab.name, [&starts](std::string_view piece) {
+    const auto found = starts.find(piece);
+    return found == starts.end() ? -1 : found->second;
+  });
+  return std::make_unique<const WordPiece>(std::move(frame), std::move(starts), std::move(continuations),
+                                           options.lower_case);
 }
 
 }  // namespace shakedown::media

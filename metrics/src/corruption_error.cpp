@@ -63,12 +63,13 @@ const CellPair* reference_of(const Pairing& pairing, const CellPair& pair) {
 /// Values come in fours: candidate, reference, and both clean; as errors or as scores whose complement is the error.
 double mean_ratio(std::span<const double> values, bool complement, bool relative) {
   const auto error = [&](double value) { return complement ? 1 - value : value; };
+  const std::size_t levels = values.size() / 4;
   double sum = 0;
   for (std::size_t at = 0; at < values.size(); at += 4) {
     const double own_clean = relative ? error(values[at + 2]) : 0, their_clean = relative ? error(values[at + 3]) : 0;
     sum += (error(values[at]) - own_clean) / (error(values[at + 1]) - their_clean);
   }
-  return sum / static_cast<double>(values.size() / 4);
+  return sum / static_cast<double>(levels);
 }
 
 std::string why_undefined(const std::vector<Corruption>& corruptions, bool complement, bool relative) {

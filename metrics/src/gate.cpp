@@ -288,7 +288,7 @@ class Gate {
     for (const Test& test : applied.tests) {
       if (test.verdict == Verdict::kFail) failed.push_back(test.name);
     }
-    if (!applied.rule->error) parts.push_back("level warn: not counted");
+    if (!applied.rule->error) parts.emplace_back("level warn: not counted");
     if (applied.rule->limit) parts.push_back("limit " + format_number(*applied.rule->limit));
     if (!note.empty()) parts.push_back(note);
     if (applied.tests.size() > 1 && !failed.empty()) {

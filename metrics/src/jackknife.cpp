@@ -88,7 +88,9 @@ Jackknifed combined(std::span<const Jackknifed* const> parts, OfParts of_parts) 
     }
     kept = kept && part->resampled != nullptr;
     result.present.resize(std::max(result.present.size(), part->present.size()), 0);
-    for (std::size_t group = 0; group < part->present.size(); ++group) result.present[group] |= part->present[group];
+    for (std::size_t group = 0; group < part->present.size(); ++group) {
+      if (part->present[group] != 0) result.present[group] = 1;
+    }
   }
   if (parts.empty()) result.why = "nothing to combine";
   if (undefined != nullptr) result.why = undefined->why;

@@ -46,8 +46,9 @@ std::optional<double> floor_of(const MetricSpec& metric, const Scored& labels, c
 }
 
 Score score(const MetricSpec& metric, const Scored& scored, const std::vector<int>& groups, const Task& task) {
-  const int last = groups.empty() ? -1 : *std::max_element(groups.begin(), groups.end());
-  const Jackknifed statistic = jackknife(metric, scored, groups, static_cast<std::size_t>(last + 1), task);
+  const std::size_t count =
+      groups.empty() ? 0 : static_cast<std::size_t>(*std::max_element(groups.begin(), groups.end())) + 1;
+  const Jackknifed statistic = jackknife(metric, scored, groups, count, task);
   Score result = with_interval(statistic, metric.lowest, metric.highest, scored.rows());
   add_floor(result, floor_of(metric, scored, task), metric.perfect);
   return result;

@@ -16,7 +16,7 @@ namespace {
 
 /// One of `accepted`, else an error at the value.
 std::string choice(const Yaml& value, const std::string& what, const std::vector<std::string>& accepted) {
-  const std::string text = value.text();
+  std::string text = value.text();
   if (std::find(accepted.begin(), accepted.end(), text) == accepted.end()) {
     value.fail(
         fmt::format("{}: '{}' is not one of: {}{}", what, text, join(accepted, ", "), suggestion(text, accepted)));
@@ -36,7 +36,7 @@ bool is_date(const std::string& text) {
 }
 
 std::string known_aggregate(const Yaml& value) {
-  const std::string text = value.text();
+  std::string text = value.text();
   for (const std::string base : {"stress_mean", "information_loss"}) {
     const bool part = text.starts_with(base + "[") && text.ends_with("]");
     if (text == base || text == base + "_unweighted" || part) return text;
@@ -79,8 +79,8 @@ Rule read_rule(const Yaml& entry) {
 
 Waiver read_waiver(const Yaml& entry, const std::string& today) {
   entry.only({"cells", "reason", "until"});
-  const Waiver waiver{entry.require("cells").text(), entry.require("reason").text(), entry.require("until").text(),
-                      entry.where()};
+  Waiver waiver{entry.require("cells").text(), entry.require("reason").text(), entry.require("until").text(),
+                entry.where()};
   if (!is_date(waiver.until))
     entry.get("until").fail(fmt::format("until: '{}' is not a date YYYY-MM-DD", waiver.until));
   if (waiver.until < today) {

@@ -57,7 +57,7 @@ struct Moments {
 
 /// Sums of deviations from the means of all rows, so that neither a large offset nor leaving a group out
 /// costs digits. `finish` sees means relative to those centres: they only matter as a difference.
-Sums moment_sums(const Scored& scored, bool clip, std::function<Value(const Moments&)> finish) {
+Sums moment_sums(const Scored& scored, bool clip, const std::function<Value(const Moments&)>& finish) {
   struct Centre {
     double mean = 0, scale = 0, total = 0;
     explicit Centre(const std::vector<double>& values, bool clipped) {
@@ -96,7 +96,7 @@ Sums moment_sums(const Scored& scored, bool clip, std::function<Value(const Mome
     m.constant_y = n * m.var_y <= y.smallest(n);
     m.mean_p += p.mean;
     m.mean_y += y.mean;
-    const Value value = finish(m);
+    Value value = finish(m);
     if (value.value && !std::isfinite(*value.value)) return {{}, "predictions too large to square"};
     return value;
   };
@@ -104,7 +104,7 @@ Sums moment_sums(const Scored& scored, bool clip, std::function<Value(const Mome
 }
 
 MetricSpec moment_metric(std::string name, std::string definition, bool clip, double lowest,
-                         std::function<Value(const Moments&)> finish) {
+                         const std::function<Value(const Moments&)>& finish) {
   MetricSpec spec;
   spec.name = std::move(name);
   spec.definition = std::move(definition);
@@ -151,7 +151,7 @@ MetricSpec determination() {
 
 /// A decision metric of a convention: `constants` holds one prediction for every decision there is.
 struct Decisions {
-  std::size_t classes;
+  std::size_t classes = 0;
   Classifier classify;
   std::vector<double> constants;
   const char* none_left = kNoSamples;
@@ -174,7 +174,7 @@ MetricSpec decision_metric(std::string name, std::string definition, const Decis
 /// Accuracy over the classes -limit..limit that clipping and half-to-even rounding give.
 MetricSpec rounded_accuracy(int limit) {
   Decisions decisions;
-  decisions.classes = static_cast<std::size_t>(2 * limit + 1);
+  decisions.classes = 2 * static_cast<std::size_t>(limit) + 1;
   decisions.classify = [limit](const double* outputs, double label) {
     return ClassPair{rounded_class(label, limit) + limit, rounded_class(outputs[0], limit) + limit};
   };

@@ -114,7 +114,7 @@ class Runs {
 struct Drafted {
   SideBySide::Row row;
   std::vector<Jackknifed> statistics;
-  double lowest, highest;
+  double lowest = 0, highest = 0;
 };
 
 class Table {

@@ -35,7 +35,8 @@ void compute_from_weights(MetricSpec& spec) {
 void use_class_counts(MetricSpec& spec, std::size_t classes, const std::string& none_left,
                       std::function<Classifier(const Task&)> classifier,
                       std::function<Value(const ClassCounts&)> finish) {
-  spec.sums = [=](const Scored& scored, const Task& task) {
+  spec.sums = [classes, none_left, classifier = std::move(classifier), finish = std::move(finish)](const Scored& scored,
+                                                                                                   const Task& task) {
     const auto add = [&scored, classes, classify = classifier(task)](std::size_t row, double* sums) {
       const ClassPair pair = classify(scored.output(row), scored.labels[row]);
       if (pair.truth < 0) return;
@@ -55,7 +56,8 @@ void use_class_counts(MetricSpec& spec, std::size_t classes, const std::string& 
 
 std::function<Value(const Scored&, const Task&)> best_constant(const MetricSpec& spec,
                                                                std::vector<std::vector<double>> constants) {
-  return [compute = spec.compute, higher = spec.higher_is_better, constants](const Scored& labels, const Task& task) {
+  return [compute = spec.compute, higher = spec.higher_is_better, constants = std::move(constants)](
+             const Scored& labels, const Task& task) {
     Value best;
     for (const std::vector<double>& constant : constants) {
       Scored guess{constant.size(), {}, labels.labels};

@@ -142,9 +142,10 @@ class Tables {
     for (const MetricSpec& metric : all) names.push_back(metric.name);
     for (const std::string& name : options_.metrics) {
       const auto found = std::find(names.begin(), names.end(), name);
-      if (found == names.end())
+      if (found == names.end()) {
         throw Error(ErrorKind::kUsage,
                     fmt::format("--metric: '{}' is none of {}{}", name, join(names, ", "), suggestion(name, names)));
+      }
       metrics_.push_back(all[static_cast<std::size_t>(found - names.begin())]);
     }
   }
@@ -152,13 +153,15 @@ class Tables {
   /// Those that every run has.
   void find_families() {
     for (const auto& [family, cells] : level_cells(*views_.front(), axis_, options_.only)) {
-      const bool everywhere = std::all_of(views_.begin(), views_.end(),
-                                          [&](const auto& view) { return cells_of(*view, family).size() > 1; });
+      const bool everywhere = std::all_of(views_.begin(), views_.end(), [&, name = family](const auto& view) {
+        return cells_of(*view, name).size() > 1;
+      });
       if (everywhere) families_.push_back(family);
     }
-    if (families_.empty())
+    if (families_.empty()) {
       throw Error(ErrorKind::kUsage, fmt::format("no perturbation with levels of {} is in all runs{}", axis_,
                                                  options_.only.empty() ? "" : " and matches --only"));
+    }
   }
 
   LevelCells cells_of(const RunView& view, const std::string& family) const {
@@ -323,7 +326,7 @@ class Tables {
       notes.push_back(fmt::format("{} mask seeds, {}; their standard deviation is at most {:.2f}", seeds,
                                   options_.concatenated ? "scored as one set" : "averaged", 100 * widest));
     } else {
-      notes.push_back("one mask seed");
+      notes.emplace_back("one mask seed");
     }
     for (const TableColumn& column : made.columns) {
       if (column.floor) floors.push_back(fmt::format("{} {:.2f}", column.title, 100 * *column.floor));

@@ -30,7 +30,7 @@ std::set<Modality> removed_by(const CellRow& cell) {
 
 /// Modalities that a cell writes, or nothing where that is not known to be less than all.
 std::set<Modality> written_by(const CellRow& cell) {
-  if (const auto removed = removed_by(cell); !removed.empty()) return removed;
+  if (auto removed = removed_by(cell); !removed.empty()) return removed;
   std::set<Modality> written;
   for (const PartRow& part : cell.parts) {
     if (part.modality == Modality::kCross) return {};

@@ -10,18 +10,19 @@ namespace shakedown::models {
 /// The rows of one batch, each made once however many inputs are taken from them.
 class Binder::Batch {
  public:
-  explicit Batch(std::span<const Request> requests) : requests_(requests) {}
+  Batch(std::span<const Request> requests, Grid grid) : requests_(requests), grid_(std::move(grid)) {}
 
   [[nodiscard]] std::span<const Request> requests() const { return requests_; }
+  [[nodiscard]] const Grid& grid() const { return grid_; }
 
+  /// As they go into the tensor: see FrontEnd::padded.
   const Rows& rows(const Leaf& leaf, bool complete) {
-    Rows& made = made_[{leaf.front_end.get(), complete}];
-    if (made.empty()) {
-      for (const Request& request : requests_) {
-        made.push_back(leaf.front_end->row(complete ? request.clean : request.perturbed, request.clean));
-      }
+    Rows& padded = padded_[{leaf.front_end.get(), complete}];
+    if (padded.empty()) {
+      const std::size_t longest = steps(leaf);
+      for (const Row& row : stored(leaf, complete)) padded.push_back(leaf.front_end->padded(row, longest));
     }
-    return made;
+    return padded;
   }
 
   /// Steps of the tensor: what the manifest fixes, else the longest row of the batch.
@@ -30,17 +31,28 @@ class Binder::Batch {
     std::size_t longest = 1;
     for (const bool complete : {false, true}) {
       if (complete != leaf.source.complete && !leaf.two_views) continue;
-      for (const Row& row : rows(leaf, complete)) longest = std::max(longest, row.steps());
+      for (const Row& row : stored(leaf, complete)) longest = std::max(longest, row.steps());
     }
     return longest;
   }
 
  private:
+  const Rows& stored(const Leaf& leaf, bool complete) {
+    Rows& made = stored_[{leaf.front_end.get(), complete}];
+    if (made.empty()) {
+      for (const Request& request : requests_) {
+        made.push_back(leaf.front_end->row(complete ? request.clean : request.perturbed, request.clean));
+      }
+    }
+    return made;
+  }
+
   std::span<const Request> requests_;
-  std::map<std::pair<const FrontEnd*, bool>, Rows> made_;
+  Grid grid_;
+  std::map<std::pair<const FrontEnd*, bool>, Rows> stored_, padded_;
 };
 
-Binder::Binder(const std::vector<InputSpec>& inputs) {
+Binder::Binder(const std::vector<InputSpec>& inputs, RowRule rule) : rule_(rule) {
   std::map<const InputSpec*, std::shared_ptr<const FrontEnd>> front_ends;
   for (const InputSpec& spec : inputs) nodes_.push_back(compile(spec, inputs, front_ends));
 }
@@ -63,7 +75,7 @@ Binder::Node Binder::compile(const InputSpec& spec, const std::vector<InputSpec>
   }
   leaf.info = base;
   leaf.values = values == nullptr ? default_input(*base) : *values;
-  if (base->axes.empty()) return node;
+  if (base->axes.empty() || base->shape == Shape::kDialogue) return node;
   auto& front_end = front_ends[values];
   // One that refers to a source without values of its own has no address to share under.
   if (!front_end || values == nullptr) front_end = std::make_shared<const FrontEnd>(leaf.values);
@@ -76,9 +88,13 @@ Binder::Node Binder::compile(const InputSpec& spec, const std::vector<InputSpec>
   return node;
 }
 
+Grid Binder::grid(std::span<const Request> batch) const {
+  return rule_.dialogues ? dialogue_grid(batch, rule_.utterances) : utterance_grid(batch.size());
+}
+
 std::vector<Value> Binder::bind(std::span<const Request> batch) const {
   if (batch.empty()) throw Error(ErrorKind::kInternal, "a batch needs at least one sample");
-  Batch rows(batch);
+  Batch rows(batch, grid(batch));
   std::vector<Value> values;
   for (const Node& node : nodes_) values.push_back(bind(node, rows));
   return values;
@@ -117,27 +133,33 @@ Value Binder::bind(const Node& node, Batch& batch) {
   }
   return in_context("input " + spec.from, [&]() -> Value {
     if (leaf.info->shape == Shape::kStrings) return bind_strings(batch.requests(), leaf.source.complete);
+    const Grid& grid = batch.grid();
+    if (leaf.info->shape == Shape::kDialogue) {
+      std::vector<std::string> speakers;
+      for (const Request& request : batch.requests()) speakers.push_back(request.clean.speaker);
+      return bind_dialogue(spec, leaf.dtype, grid, speakers);
+    }
     const bool complete = leaf.source.complete;
     const Rows& rows = batch.rows(leaf, complete);
     const std::size_t steps = batch.steps(leaf);
     switch (leaf.source.derived) {
-      case Derived::kLengths: return bind_lengths(spec, leaf.dtype, rows, steps);
+      case Derived::kLengths: return bind_lengths(spec, leaf.dtype, rows, grid, steps);
       case Derived::kMask:
-        return bind_steps(spec, leaf.dtype, rows.size(), steps,
+        return bind_steps(spec, leaf.dtype, grid, steps,
                           [&](std::size_t b, std::size_t t) { return rows[b].in_mask(t); });
       case Derived::kMissingMask: {
         const Rows& whole = batch.rows(leaf, true);
-        return bind_steps(spec, leaf.dtype, rows.size(), steps, [&](std::size_t b, std::size_t t) {
-          return t < rows[b].valid() && rows[b].same_step(whole[b], t);
+        return bind_steps(spec, leaf.dtype, grid, steps, [&](std::size_t b, std::size_t t) {
+          return t >= rows[b].leading_padding() && t < rows[b].valid() && rows[b].same_step(whole[b], t);
         });
       }
       case Derived::kValues: break;
     }
     switch (leaf.info->shape) {
-      case Shape::kTokens: return bind_tokens(spec, leaf.dtype, rows, steps);
-      case Shape::kWaveform: return bind_waveforms(spec, leaf.dtype, rows, steps);
-      case Shape::kFrames: return bind_frames(spec, leaf.dtype, rows, steps);
-      default: return bind_sequences(spec, leaf.dtype, rows, steps);
+      case Shape::kTokens: return bind_tokens(spec, leaf.dtype, rows, grid, steps);
+      case Shape::kWaveform: return bind_waveforms(spec, leaf.dtype, rows, grid, steps);
+      case Shape::kFrames: return bind_frames(spec, leaf.dtype, rows, grid, steps);
+      default: return bind_sequences(spec, leaf.dtype, rows, grid, steps);
     }
   });
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -9,18 +10,29 @@
 
 #include "backend.h"
 #include "front_end.h"
+#include "grid.h"
 #include "shakedown/models/model.h"
 #include "source.h"
 
 namespace shakedown::models {
 
+/// How requests become rows: one each, or dialogues padded to `utterances`.
+struct RowRule {
+  bool dialogues = false;
+  std::optional<std::size_t> utterances = {};
+};
+
 /// Turns samples into forward()'s arguments as the manifest says. Immutable, thread-safe.
 class Binder {
  public:
   /// @throws Error(kData) when a vocabulary cannot be read
-  explicit Binder(const std::vector<InputSpec>& inputs);
+  explicit Binder(const std::vector<InputSpec>& inputs) : Binder(inputs, RowRule{}) {}
+  Binder(const std::vector<InputSpec>& inputs, RowRule rule);
 
-  /// One value an argument, `batch.size()` rows each.
+  /// Where each request stands. @throws Error(kData) for a dialogue longer than rows are
+  [[nodiscard]] Grid grid(std::span<const Request> batch) const;
+
+  /// One value an argument, of the rows that the requests make.
   /// @throws Error(kData) for a form that a sample lacks, Error(kUsage) for a manifest that does not fit the data
   [[nodiscard]] std::vector<Value> bind(std::span<const Request> batch) const;
 
@@ -45,6 +57,7 @@ class Binder {
   [[nodiscard]] static Value bind(const Node& node, Batch& batch);
 
   std::vector<Node> nodes_;
+  RowRule rule_;
 };
 
 /// "float32 [32, 50, 74]", "None", "(float32 [32, 50, 74], int64 [32])": what a value looks like.

@@ -72,11 +72,12 @@ void cast_into(TensorWriter& writer, const HostTensor& tensor) {
   std::vector<From> values(count_elements(tensor));
   std::memcpy(values.data(), tensor.bytes.data(), values.size() * sizeof(From));
   std::vector<double> numbers(values.begin(), values.end());
-  writer.write({}, std::span<const double>(numbers));
+  writer.write(std::array<std::size_t, 1>{0}, std::span<const double>(numbers));
 }
 
 HostTensor cast(const HostTensor& tensor, DType dtype) {
-  TensorWriter writer(dtype, "B", {count_elements(tensor)}, "B");
+  const Grid one = utterance_grid(1);
+  TensorWriter writer(dtype, "BT", {1, count_elements(tensor)}, "BT", one);
   switch (tensor.dtype) {
     case DType::kFloat32: cast_into<float>(writer, tensor); break;
     case DType::kFloat64: cast_into<double>(writer, tensor); break;

@@ -13,7 +13,7 @@ namespace shakedown::models {
 namespace {
 
 constexpr std::size_t kCacheBytes = std::size_t{128} << 20;
-constexpr std::size_t kLongestText = 512;  // pieces; the positions that BERT has
+constexpr std::size_t kLongestText = 512;  // tokens; the positions that BERT and RoBERTa have
 
 [[noreturn]] void lacks(const Sample& sample, const InputSpec& spec, const std::string& what) {
   throw Error(ErrorKind::kData, "sample '" + sample.id + "': input " + spec.from + " needs " + what);
@@ -82,6 +82,12 @@ std::size_t Row::valid() const {
   return sequence ? sequence->length : steps();
 }
 
+std::size_t Row::leading_padding() const {
+  if (!pads_left) return 0;
+  const auto first = std::ranges::find_if(tokens->mask, [](std::int64_t valid) { return valid != 0; });
+  return static_cast<std::size_t>(first - tokens->mask.begin());
+}
+
 bool Row::in_mask(std::size_t t) const {
   if (t >= valid()) return false;
   if (tokens) return tokens->mask[t] != 0;
@@ -113,7 +119,7 @@ struct FrontEnd::Caches {
 FrontEnd::FrontEnd(const InputSpec& spec)
     : spec_(spec),
       base_(parse_source(spec.from).base),
-      word_piece_(word_piece(spec)),
+      tokenizer_(make_tokenizer(spec)),
       caches_(std::make_shared<Caches>()) {}
 
 Row FrontEnd::row(const Sample& sample, const Sample& original) const {
@@ -127,21 +133,28 @@ Row FrontEnd::row(const Sample& sample, const Sample& original) const {
   if (base_ == "audio.logmel" || base_ == "audio.mfcc") return {nullptr, spectrum(sample), nullptr, nullptr};
   if (base_ == "audio.waveform") return {nullptr, nullptr, mono(sample), nullptr};
   if (base_ == "video.frames" || base_ == "video.faces") return {nullptr, nullptr, nullptr, frames(sample, original)};
-  return {tokens(sample), nullptr, nullptr, nullptr};
+  return {tokens(sample), nullptr, nullptr, nullptr, tokenizer_ && tokenizer_->pads_left()};
+}
+
+Row FrontEnd::padded(const Row& row, std::size_t steps) const {
+  if (!tokenizer_ || !row.tokens || row.tokens->padded() >= steps) return row;
+  return {std::make_shared<const Tokens>(tokenizer_->padded(*row.tokens, steps)), nullptr, nullptr, nullptr,
+          row.pads_left};
 }
 
 Shared<Tokens> FrontEnd::tokens(const Sample& sample) const {
   if (sample.tokens) return sample.tokens;
-  if (!word_piece_) {
+  if (!tokenizer_) {
     lacks(sample, spec_,
-          "text.tokens, which are not there; `vocab:` (a WordPiece vocab.txt) in the manifest would make them from the "
-          "transcript");
+          "text.tokens, which are not there; `vocab:` (the vocabulary of the model's tokenizer) in the manifest would "
+          "make them from the transcript");
   }
   if (!sample.transcript) lacks(sample, spec_, "text.tokens or a transcript");
-  const auto tokenize = [this](const Transcript& transcript) {
-    if (spec_.length) return word_piece_->tokenize(transcript.text, *spec_.length);
-    const std::size_t pieces = word_piece_->encode(transcript.text).size() + 2;
-    return word_piece_->tokenize(transcript.text, std::min(pieces, kLongestText));
+  const auto tokenize = [&](const Transcript& transcript) {
+    return in_context("sample '" + sample.id + "'", [&] {
+      return spec_.length ? tokenizer_->tokenize(transcript.text, *spec_.length)
+                          : tokenizer_->tokenize_up_to(transcript.text, kLongestText);
+    });
   };
   return caches_->tokens.get(sample.transcript, tokenize,
                              [](const Tokens& made) { return 3 * sizeof(std::int64_t) * made.ids.size(); });

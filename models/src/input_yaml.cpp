@@ -93,9 +93,53 @@ void parse_mel(const Yaml& yaml, InputSpec& spec) {
   }
 }
 
+/// The family that `tokenizer:` names; without it that of the vocabulary's kind of file.
+const media::TokenizerFamily& tokenizer_family(const Yaml& yaml, const std::filesystem::path& vocab) {
+  std::vector<std::string> names;
+  for (const auto& family : media::tokenizer_families()) names.emplace_back(family.name);
+  std::string name = vocab.extension() == ".json" ? "roberta" : "bert";
+  if (const Yaml y = yaml.get("tokenizer")) {
+    name = one_of(y, names, "tokenizer");
+  } else if (vocab.extension() == ".model") {
+    std::erase_if(names, [](const std::string& other) {
+      return media::find_tokenizer_family(other)->kind != media::TokenizerFamily::Kind::kSentencePiece;
+    });
+    yaml.get("vocab").fail("vocab: a SentencePiece model does not say how its ids are used: add `tokenizer:`, one of " +
+                           join(names, ", "));
+  }
+  return *media::find_tokenizer_family(name);
+}
+
+void parse_tokenizer(const Yaml& yaml, const std::filesystem::path& folder, InputSpec& spec) {
+  const Yaml vocab = yaml.get("vocab");
+  if (!vocab) {
+    for (const char* key : {"tokenizer", "merges", "lower_case", "prefix_space"}) {
+      if (yaml.has(key)) yaml.get(key).fail(std::string(key) + ": needs `vocab:`");
+    }
+    return;
+  }
+  spec.vocab.file = folder / vocab.text();
+  const auto& family = tokenizer_family(yaml, spec.vocab.file);
+  const bool byte_pair = family.kind == media::TokenizerFamily::Kind::kBytePair;
+  const auto refuse_unless = [&](bool accepted, const char* key) {
+    if (!accepted && yaml.has(key)) {
+      yaml.get(key).fail(std::string(key) + ": tokenizer " + std::string(family.name) + " has none");
+    }
+  };
+  refuse_unless(byte_pair, "merges");
+  refuse_unless(byte_pair, "prefix_space");
+  refuse_unless(family.has_case_option, "lower_case");
+  spec.tokenizer = family.name;
+  spec.tokenizer_options.lower_case = family.lower_case;
+  if (const Yaml y = yaml.get("lower_case")) spec.tokenizer_options.lower_case = y.boolean();
+  if (const Yaml y = yaml.get("prefix_space")) spec.tokenizer_options.prefix_space = y.boolean();
+  if (!byte_pair) return;
+  const Yaml merges = yaml.get("merges");
+  spec.merges.file = merges ? folder / merges.text() : spec.vocab.file.parent_path() / "merges.txt";
+}
+
 void parse_text(const Yaml& yaml, const std::filesystem::path& folder, InputSpec& spec) {
-  if (const Yaml y = yaml.get("vocab")) spec.vocab = folder / y.text();
-  if (const Yaml y = yaml.get("lower_case")) spec.lower_case = y.boolean();
+  parse_tokenizer(yaml, folder, spec);
   if (const Yaml y = yaml.get("part")) spec.part = one_of(y, {"ids", "mask", "segments"}, "part");
 }
 
@@ -130,26 +174,55 @@ const SourceInfo& known_source(const Yaml& from, const Source& source) {
             ", <source>.complete, and .lengths, .mask, .missing_mask of text, audio, vision or a source");
 }
 
-void parse_dtype_and_layout(const Yaml& yaml, const SourceInfo& info, InputSpec& spec) {
+void parse_dtype_and_layout(const Yaml& yaml, const SourceInfo& info, bool dialogues, InputSpec& spec) {
+  const bool inserted = dialogues && info.shape != Shape::kDialogue;
+  const std::string axes = inserted ? with_utterances(info.axes) : std::string(info.axes);
   const auto dtypes = strings(info.dtypes);
   spec.dtype = info.dtype;
   if (const Yaml y = yaml.get("dtype")) spec.dtype = one_of(y, dtypes, spec.from + ": dtype");
-  spec.layout = info.layout;
+  spec.layout = inserted ? with_utterances(info.layout) : std::string(info.layout);
   if (const Yaml y = yaml.get("layout")) {
     spec.layout = y.text();
-    if (const auto fault = layout_fault(spec.layout, info.axes)) {
-      y.fail("layout: '" + spec.layout + "' " + *fault + ": it arranges " + std::string(info.axes) +
-             " (T may be left out, 1 added)");
+    if (const auto fault = layout_fault(spec.layout, axes)) {
+      y.fail("layout: '" + spec.layout + "' " + *fault + ": it arranges " + axes + " (T may be left out, 1 added)");
     }
   }
 }
 
-InputSpec parse_leaf(const Yaml& yaml, const std::filesystem::path& folder) {
+/// What rows of dialogues lack, and what only they have.
+void check_rows(const Yaml& from, const SourceInfo& info, bool dialogues) {
+  if (info.shape == Shape::kDialogue && !dialogues) from.fail("from: " + from.text() + ": needs `row: dialogue`");
+  if (info.shape == Shape::kStrings && dialogues)
+    from.fail("from: text.string: rows that are dialogues take tensors; List[str] has one text a row");
+}
+
+void parse_speakers(const Yaml& yaml, InputSpec& spec) {
+  const Yaml names = yaml.get("speakers"), count = yaml.get("count");
+  if (static_cast<bool>(names) == static_cast<bool>(count)) {
+    yaml.fail(
+        "dialogue.speakers: `speakers:` (names in the model's order) or `count:` (places in order of appearance) "
+        "is needed");
+  }
+  if (count) {
+    spec.speaker_count = static_cast<std::size_t>(integer_in(count, 1, 4096, "count"));
+    return;
+  }
+  for (const Yaml& item : names.items()) {
+    const std::string name = item.text();
+    if (std::ranges::find(spec.speakers, name) != spec.speakers.end())
+      item.fail("speakers: '" + name + "' is there twice");
+    spec.speakers.push_back(name);
+  }
+  if (spec.speakers.empty()) names.fail("speakers: the list is empty");
+}
+
+InputSpec parse_leaf(const Yaml& yaml, const std::filesystem::path& folder, bool dialogues) {
   InputSpec spec;
   const Yaml from = yaml.require("from");
   spec.from = from.text();
   const Source source = parse_source(spec.from);
   const SourceInfo& info = known_source(from, source);
+  check_rows(from, info, dialogues);
 
   std::vector<std::string> keys{"from", "argument"};
   if (!info.dtypes.empty()) keys.emplace_back("dtype");
@@ -159,7 +232,7 @@ InputSpec parse_leaf(const Yaml& yaml, const std::filesystem::path& folder) {
   yaml.only(keys);
 
   if (const Yaml y = yaml.get("argument")) spec.argument = y.text();
-  parse_dtype_and_layout(yaml, info, spec);
+  parse_dtype_and_layout(yaml, info, dialogues, spec);
   if (const Yaml y = yaml.get("length")) {
     const std::int64_t length = y.integer();
     if (length < 1 || static_cast<std::size_t>(length) > kMaxLength) {
@@ -176,25 +249,26 @@ InputSpec parse_leaf(const Yaml& yaml, const std::filesystem::path& folder) {
   if (spec.from.starts_with("video.faces") && source.derived == Derived::kValues && spec.side == 0) {
     yaml.fail("video.faces: `side:` (pixels of the square crop) is missing");
   }
+  if (spec.from == "dialogue.speakers") parse_speakers(yaml, spec);
   if (info.modality == Modality::kText) parse_text(yaml, folder, spec);
   if (spec.from.starts_with("audio.waveform")) {
     if (const Yaml y = yaml.get("sample_rate")) spec.sample_rate_hz = integer_in(y, 1000, 192000, "sample_rate");
   }
   if (spec.from.starts_with("audio.logmel") || spec.from.starts_with("audio.mfcc")) parse_mel(yaml, spec);
-  if (source.derived == Derived::kValues && info.shape != Shape::kNone) parse_normalisation(yaml, spec);
+  if (source.derived == Derived::kValues && !info.forms.empty()) parse_normalisation(yaml, spec);
   return spec;
 }
 
 }  // namespace
 
-InputSpec parse_input(const Yaml& yaml, const std::filesystem::path& folder) {
-  if (yaml.kind() == Yaml::Kind::kMap) return parse_leaf(yaml, folder);
+InputSpec parse_input(const Yaml& yaml, const std::filesystem::path& folder, bool dialogues) {
+  if (yaml.kind() == Yaml::Kind::kMap) return parse_leaf(yaml, folder, dialogues);
   if (yaml.kind() != Yaml::Kind::kList) {
     yaml.fail("inputs: each entry is {from: ...} or a list of them (a tuple)");
   }
   if (yaml.size() == 0) yaml.fail("inputs: a tuple needs at least one element");
   InputSpec spec;
-  for (const Yaml& item : yaml.items()) spec.tuple.push_back(parse_input(item, folder));
+  for (const Yaml& item : yaml.items()) spec.tuple.push_back(parse_input(item, folder, dialogues));
   return spec;
 }
 

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <string>
 
 #include "input_yaml.h"
+#include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "source.h"
 
@@ -28,9 +31,10 @@ void parse_levels(const Yaml& yaml, const std::filesystem::path& folder, Manifes
     manifest.levels.push_back(level);
     manifest.torchscript.push_back(folder / file.text());
   }
-  if (std::find(manifest.levels.begin(), manifest.levels.end(), 0.0) == manifest.levels.end())
+  if (std::find(manifest.levels.begin(), manifest.levels.end(), 0.0) == manifest.levels.end()) {
     yaml.fail("torchscript: the checkpoint of the clean cells is missing: " +
               (manifest.level_axis.empty() ? "rate" : manifest.level_axis) + "=0");
+  }
 }
 
 void parse_files(const Yaml& yaml, const std::filesystem::path& folder, Manifest& manifest) {
@@ -40,16 +44,40 @@ void parse_files(const Yaml& yaml, const std::filesystem::path& folder, Manifest
   if (manifest.torchscript.empty()) yaml.fail("torchscript: the list is empty");
 }
 
-OutputSpec parse_output(const Yaml& yaml) {
-  OutputSpec output;
-  if (!yaml) return output;
-  for (const char* key : {"per", "mask"}) {
-    if (yaml.has(key)) {
+/// `per: utterance` and `mask:` say again what `row: dialogue` and an input say; they are held to it.
+void parse_dialogue_output(const Yaml& yaml, const Manifest& manifest, OutputSpec& output) {
+  for (const char* key : {"per", "mask", "layout"}) {
+    if (yaml.has(key) && !manifest.dialogues)
       yaml.get(key).fail(std::string("output: ") + key +
-                         " belongs to dialogue models, which this version does not accept: one row is one utterance");
+                         " belongs to models whose rows are dialogues: add `row: dialogue`");
+  }
+  if (const Yaml y = yaml.get("per"); y && y.text() != "utterance")
+    y.fail("output: per: '" + y.text() + "': utterance is accepted, labels are per utterance");
+  if (const Yaml y = yaml.get("mask")) {
+    const auto flat = leaves(manifest.inputs);
+    const bool known = std::any_of(flat.begin(), flat.end(), [&](const InputSpec* leaf) {
+      return leaf->from == "dialogue.mask" && leaf->argument == y.text();
+    });
+    if (!known) {
+      y.fail("output: mask: no input {from: dialogue.mask, argument: " + y.text() +
+             "}: which utterances exist is what that input tells the model");
     }
   }
-  yaml.only({"key", "index"});
+  if (const Yaml y = yaml.get("layout")) {
+    using Layout = OutputSpec::Layout;
+    const std::map<std::string, Layout> layouts{
+        {"BU", Layout::kRows}, {"UB", Layout::kUtterances}, {"packed", Layout::kPacked}};
+    const auto found = layouts.find(y.text());
+    if (found == layouts.end()) y.fail("output: layout: '" + y.text() + "': accepted are BU, UB, packed");
+    output.layout = found->second;
+  }
+}
+
+OutputSpec parse_output(const Yaml& yaml, const Manifest& manifest) {
+  OutputSpec output;
+  if (!yaml) return output;
+  yaml.only({"key", "index", "per", "mask", "layout"});
+  parse_dialogue_output(yaml, manifest, output);
   if (const Yaml y = yaml.get("key")) output.key = y.text();
   if (const Yaml y = yaml.get("index")) {
     const std::int64_t index = y.integer();
@@ -70,6 +98,21 @@ std::optional<std::size_t> parse_batch(const Yaml& yaml) {
   const std::int64_t size = fixed.integer();
   if (size < 1 || size > 65536) fixed.fail("batch: fixed: " + fixed.text() + " is outside [1, 65536]");
   return static_cast<std::size_t>(size);
+}
+
+/// `row:` and `utterances:`.
+void parse_rows(const Yaml& yaml, Manifest& manifest) {
+  if (const Yaml y = yaml.get("row")) {
+    if (y.text() != "utterance" && y.text() != "dialogue")
+      y.fail("row: '" + y.text() + "': accepted are utterance and dialogue");
+    manifest.dialogues = y.text() == "dialogue";
+  }
+  if (const Yaml y = yaml.get("utterances")) {
+    const std::int64_t count = y.integer();
+    if (!manifest.dialogues) y.fail("utterances: belongs to `row: dialogue`");
+    if (count < 1 || count > 65536) y.fail("utterances: " + y.text() + " is outside [1, 65536]");
+    manifest.utterances = static_cast<std::size_t>(count);
+  }
 }
 
 /// Seconds of sound under `frames` frames of a spectrogram.
@@ -121,33 +164,36 @@ std::vector<InputSpec> values_read(const std::vector<InputSpec>& inputs) {
 
 }  // namespace
 
-std::unique_ptr<const media::WordPiece> word_piece(const InputSpec& input) {
+std::unique_ptr<const media::Tokenizer> make_tokenizer(const InputSpec& input) {
   if (input.vocab.empty()) return nullptr;
-  media::WordPiece::Options options;
-  options.lower_case = input.lower_case;
-  return input.vocab_text ? std::make_unique<const media::WordPiece>(*input.vocab_text, input.vocab.string(), options)
-                          : std::make_unique<const media::WordPiece>(input.vocab, options);
+  const auto text = [](const Vocabulary& vocabulary) -> media::VocabularyText {
+    if (vocabulary.empty()) return {};
+    return {vocabulary.file.string(),
+            vocabulary.content ? *vocabulary.content : read_text_file(vocabulary.file, media::kMostVocabularyBytes)};
+  };
+  const auto* family = media::find_tokenizer_family(input.tokenizer);
+  if (family == nullptr) throw Error(ErrorKind::kInternal, "tokenizer '" + input.tokenizer + "' is not known");
+  return media::make_tokenizer(*family, {text(input.vocab), text(input.merges)}, input.tokenizer_options);
 }
 
 Manifest Manifest::parse(const Yaml& yaml, const std::filesystem::path& folder) {
   yaml.require_schema("shakedown.model/1");
-  for (const char* key : {"row", "scope"}) {
-    if (yaml.has(key)) {
-      yaml.get(key).fail(std::string(key) +
-                         ": dialogue models are not accepted by this version: one row is one utterance");
-    }
-  }
-  yaml.only({"schema", "torchscript", "name", "task", "inputs", "output", "batch", "trained_with"});
+  if (const Yaml y = yaml.get("scope")) y.fail("scope: belongs to the cells of a suite");
+  yaml.only(
+      {"schema", "torchscript", "name", "task", "row", "utterances", "inputs", "output", "batch", "trained_with"});
   Manifest manifest;
+  parse_rows(yaml, manifest);
   parse_files(yaml.get("torchscript"), folder, manifest);
   if (const Yaml y = yaml.get("name")) manifest.name = y.text();
   if (const Yaml y = yaml.get("task")) manifest.task = parse_task(y);
   if (const Yaml y = yaml.get("inputs")) {
     if (y.kind() != Yaml::Kind::kList) y.fail("inputs: a list is needed, forward()'s arguments in order");
-    for (const Yaml& item : y.items()) manifest.inputs.push_back(parse_input(item, folder));
+    for (const Yaml& item : y.items()) manifest.inputs.push_back(parse_input(item, folder, manifest.dialogues));
     check_references(manifest.inputs, y);
+  } else if (manifest.dialogues) {
+    yaml.get("row").fail("row: dialogue: `inputs:` is needed: argument names do not say where utterances are");
   }
-  manifest.output = parse_output(yaml.get("output"));
+  manifest.output = parse_output(yaml.get("output"), manifest);
   manifest.fixed_batch = parse_batch(yaml.get("batch"));
   if (const Yaml y = yaml.get("trained_with")) {
     for (const Yaml& item : y.items()) manifest.trained_with.push_back(item.text());

@@ -12,6 +12,7 @@ namespace shakedown::models {
 namespace {
 
 constexpr double kTolerance = 1e-4;  // of the outputs' standard deviation
+constexpr std::size_t kMostItems = 8;
 
 double largest_difference(std::span<const double> a, std::span<const double> b) {
   double largest = a.size() == b.size() ? 0 : std::numeric_limits<double>::infinity();
@@ -42,11 +43,36 @@ double spread(const Predictions& predictions) {
   return largest > 0 ? largest : 1.0;
 }
 
+/// What one row of a batch is made of: a sample, or the utterances of a dialogue.
+using Item = std::vector<Sample>;
+
+std::vector<Item> items_of(std::span<const Sample> samples, bool dialogues) {
+  std::vector<Item> items;
+  for (const Sample& sample : samples) {
+    const bool same = dialogues && !items.empty() && items.back().back().group == sample.group;
+    if (!same && items.size() == kMostItems) break;
+    if (!same) items.emplace_back();
+    items.back().push_back(sample);
+  }
+  return items;
+}
+
+/// Predictions of several items, those of each together.
+struct Answer {
+  Predictions predictions;
+  std::vector<std::size_t> first;  ///< request of each item, and the end
+
+  [[nodiscard]] std::span<const double> item(std::size_t index) const {
+    const std::size_t columns = predictions.columns;
+    return std::span(predictions.values).subspan(first[index] * columns, (first[index + 1] - first[index]) * columns);
+  }
+};
+
 class Prober {
  public:
   Prober(const Model& model, std::span<const Sample> samples, std::size_t batch_size)
       : model_(model),
-        samples_(samples),
+        items_(items_of(samples, model.manifest().dialogues)),
         fixed_(model.manifest().fixed_batch),
         batch_size_(std::max<std::size_t>(1, batch_size)) {}
 
@@ -68,36 +94,47 @@ class Prober {
   }
 
  private:
-  [[nodiscard]] const Sample& sample(std::size_t index) const { return samples_[index % samples_.size()]; }
+  [[nodiscard]] const Item& item(std::size_t index) const { return items_[index % items_.size()]; }
 
-  /// Samples first, second, first, ... in one batch of `size`; its longest row is the same at every size above one.
-  [[nodiscard]] Predictions alternating(std::size_t size, std::size_t first = 0) const {
+  [[nodiscard]] Answer ask(const std::vector<const Item*>& items) const {
+    Answer answer;
     std::vector<Request> batch;
-    for (std::size_t i = 0; i < size; ++i) batch.push_back({sample((first + i) % 2), sample((first + i) % 2)});
-    return model_.predict(batch);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      answer.first.push_back(batch.size());
+      for (const Sample& sample : *items[i]) batch.push_back({sample, sample, i});
+    }
+    answer.first.push_back(batch.size());
+    answer.predictions = model_.predict(batch);
+    return answer;
   }
 
-  [[nodiscard]] Predictions pair(const Sample& first, const Sample& second) const {
-    const std::vector<Request> batch{{first, first}, {second, second}};
-    return model_.predict(batch);
+  /// Items first, second, first, ... in one batch of `size`; its longest row is the same at every size above one.
+  [[nodiscard]] Answer alternating(std::size_t size, std::size_t first = 0) const {
+    std::vector<const Item*> batch;
+    for (std::size_t i = 0; i < size; ++i) batch.push_back(&item((first + i) % 2));
+    return ask(batch);
   }
+
+  [[nodiscard]] Answer pair(const Item& first, const Item& second) const { return ask({&first, &second}); }
+
+  [[nodiscard]] std::vector<double> twice(const Item& one) const { return pair(one, one).predictions.values; }
 
   [[nodiscard]] Predictions predict_all() const {
     Predictions all;
-    for (std::size_t i = 0; i < samples_.size(); ++i) {
-      const Predictions two = pair(sample(i), sample(i + 1));
-      if (all.rows > 0 && two.columns != all.columns) {
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const Answer two = pair(item(i), item(i + 1));
+      if (all.rows > 0 && two.predictions.columns != all.columns) {
         throw Error(ErrorKind::kModel, "the number of outputs changes from batch to batch");
       }
-      all.columns = two.columns;
-      ++all.rows;
-      all.values.insert(all.values.end(), row(two, 0).begin(), row(two, 0).end());
+      all.columns = two.predictions.columns;
+      all.rows += item(i).size();
+      all.values.insert(all.values.end(), two.item(0).begin(), two.item(0).end());
     }
     return all;
   }
 
   void repeat() {
-    const double difference = largest_difference(pair(sample(0), sample(0)).values, pair(sample(0), sample(0)).values);
+    const double difference = largest_difference(twice(item(0)), twice(item(0)));
     report_.measures["repeat"] = difference;
     if (difference == 0) return;
     throw Error(ErrorKind::kModel, "not deterministic: the same input twice gives outputs that differ by " +
@@ -107,10 +144,10 @@ class Prober {
   }
 
   void alternate() {
-    if (samples_.size() < 2) return;
-    const Predictions before = pair(sample(0), sample(0));
-    (void)pair(sample(1), sample(1));
-    const double difference = largest_difference(before.values, pair(sample(0), sample(0)).values);
+    if (items_.size() < 2) return;
+    const auto before = twice(item(0));
+    (void)twice(item(1));
+    const double difference = largest_difference(before, twice(item(0)));
     report_.measures["state"] = difference;
     if (difference == 0) return;
     throw Error(ErrorKind::kModel,
@@ -125,10 +162,10 @@ class Prober {
   }
 
   void batch_sizes() {
-    const Predictions two = alternating(2);
+    const Answer two = alternating(2);
     double largest = 0;
     for (const std::size_t size : {std::size_t{7}, std::max<std::size_t>(batch_size_, 3)}) {
-      Predictions other;
+      Answer other;
       try {
         other = alternating(size);
       } catch (const Error& error) {
@@ -137,7 +174,7 @@ class Prober {
                                  error.what());
       }
       for (std::size_t i = 0; i < size; ++i)
-        largest = std::max(largest, largest_difference(row(two, i % 2), row(other, i)));
+        largest = std::max(largest, largest_difference(two.item(i % 2), other.item(i)));
     }
     report_.measures["batch_size"] = largest;
     if (largest <= kTolerance * spread_) return;
@@ -146,24 +183,34 @@ class Prober {
   }
 
   void order_in_batch() {
-    if (samples_.size() < 2 || *fixed_ < 2) return;
-    const Predictions one = alternating(*fixed_, 0), other = alternating(*fixed_, 1);
+    if (items_.size() < 2 || *fixed_ < 2) return;
+    const Answer one = alternating(*fixed_, 0), other = alternating(*fixed_, 1);
     const double difference =
-        std::max(largest_difference(row(one, 0), row(other, 1)), largest_difference(row(one, 1), row(other, 0)));
+        std::max(largest_difference(one.item(0), other.item(1)), largest_difference(one.item(1), other.item(0)));
     report_.measures["batch_size"] = difference;
     if (difference <= kTolerance * spread_) return;
     throw Error(ErrorKind::kModel, "a prediction depends on the place in the batch: it differs by " +
                                        format_number(difference) + ", outputs vary by " + format_number(spread_));
   }
 
-  /// The same sample beside a longer one: only its padding changes.
+  /// The first item with longer forms and, where rows are dialogues of any length, an utterance more.
+  [[nodiscard]] std::optional<Item> longer_item() const {
+    Item longer = item(0);
+    const auto first = lengthened(longer.front(), model_.manifest());
+    if (first) longer.front() = *first;
+    const bool open = model_.manifest().dialogues && !model_.manifest().utterances;
+    if (open) longer.push_back(item(0).front());
+    return first || open ? std::optional(std::move(longer)) : std::nullopt;
+  }
+
+  /// The same item beside a longer one: only its padding changes.
   void padding() {
-    const Sample& plain = sample(0);
-    const auto longer = lengthened(plain, model_.manifest());
+    const Item& plain = item(0);
+    const auto longer = longer_item();
     if (!longer) return;
     double difference = 0;
     try {
-      difference = largest_difference(row(pair(plain, plain), 0), row(pair(plain, *longer), 0));
+      difference = largest_difference(pair(plain, plain).item(0), pair(plain, *longer).item(0));
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kModel) throw;
       // A model traced at one length takes no other; then no padding can change either.
@@ -185,9 +232,9 @@ class Prober {
 
   void complete_view() {
     if (!reads_complete_view(model_.manifest())) return;
-    const auto [incomplete, one, other] = two_complete_views(sample(0), sample(1));
-    const std::vector<Request> first{{incomplete, one}, {incomplete, one}};
-    const std::vector<Request> second{{incomplete, other}, {incomplete, other}};
+    const auto [incomplete, one, other] = two_complete_views(item(0).front(), item(1).front());
+    const std::vector<Request> first{{incomplete, one, 0}, {incomplete, one, 1}};
+    const std::vector<Request> second{{incomplete, other, 0}, {incomplete, other, 1}};
     const double difference = largest_difference(model_.predict(first).values, model_.predict(second).values);
     report_.measures["complete_view"] = difference;
     if (difference == 0) return;
@@ -199,7 +246,7 @@ class Prober {
   }
 
   const Model& model_;
-  std::span<const Sample> samples_;
+  std::vector<Item> items_;
   std::optional<std::size_t> fixed_;
   std::size_t batch_size_;
   double spread_ = 1;
@@ -210,9 +257,8 @@ class Prober {
 
 ProbeReport probe(const Model& model, std::span<const Sample> samples, std::size_t batch_size) {
   if (samples.empty()) throw Error(ErrorKind::kInternal, "probing a model needs at least one sample");
-  return in_context("probing model " + model.manifest().name, [&] {
-    return Prober(model, samples.first(std::min<std::size_t>(samples.size(), 8)), batch_size).report();
-  });
+  return in_context("probing model " + model.manifest().name,
+                    [&] { return Prober(model, samples, batch_size).report(); });
 }
 
 }  // namespace shakedown::models

@@ -69,9 +69,9 @@ std::size_t common_dims(const Rows& rows) {
   return dims;
 }
 
-Value bind_token_part(const InputSpec& spec, DType dtype, const Rows& rows, std::size_t steps,
+Value bind_token_part(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps,
                       std::vector<std::int64_t> Tokens::*part) {
-  TensorWriter writer(dtype, "BT", {rows.size(), steps}, spec.layout);
+  TensorWriter writer(dtype, "BT", {rows.size(), steps}, spec.layout, grid);
   for (std::size_t b = 0; b < rows.size(); ++b) {
     const std::span<const std::int64_t> values((*rows[b].tokens).*part);
     writer.write(std::array{b}, values.first(std::min(steps, values.size())));
@@ -81,10 +81,10 @@ Value bind_token_part(const InputSpec& spec, DType dtype, const Rows& rows, std:
 
 }  // namespace
 
-Value bind_sequences(const InputSpec& spec, DType dtype, const Rows& rows, std::size_t steps) {
+Value bind_sequences(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps) {
   const std::size_t dims = common_dims(rows);
   const Normaliser normalise(spec, dims);
-  TensorWriter writer(dtype, "BTC", {rows.size(), spec.pool_mean ? 1 : steps, dims}, spec.layout);
+  TensorWriter writer(dtype, "BTC", {rows.size(), spec.pool_mean ? 1 : steps, dims}, spec.layout, grid);
   for (std::size_t b = 0; b < rows.size(); ++b) {
     const Sequence& sequence = *rows[b].sequence;
     const std::size_t kept = std::min(steps, sequence.steps);
@@ -104,9 +104,9 @@ Value bind_sequences(const InputSpec& spec, DType dtype, const Rows& rows, std::
   return tensor_value(std::move(writer));
 }
 
-Value bind_waveforms(const InputSpec& spec, DType dtype, const Rows& rows, std::size_t steps) {
+Value bind_waveforms(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps) {
   const Normaliser normalise(spec, 1);
-  TensorWriter writer(dtype, "BT", {rows.size(), steps}, spec.layout);
+  TensorWriter writer(dtype, "BT", {rows.size(), steps}, spec.layout, grid);
   for (std::size_t b = 0; b < rows.size(); ++b) {
     std::vector<float> samples = *rows[b].samples;
     samples.resize(std::min(steps, samples.size()));
@@ -118,7 +118,7 @@ Value bind_waveforms(const InputSpec& spec, DType dtype, const Rows& rows, std::
   return tensor_value(std::move(writer));
 }
 
-Value bind_frames(const InputSpec& spec, DType dtype, const Rows& rows, std::size_t steps) {
+Value bind_frames(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps) {
   const Image* first = nullptr;
   for (const Row& row : rows) {
     for (const auto& image : *row.frames) {
@@ -141,7 +141,7 @@ Value bind_frames(const InputSpec& spec, DType dtype, const Rows& rows, std::siz
       table[channel][level] = static_cast<float>(normalise(static_cast<double>(level) * scale, channel));
     }
   }
-  TensorWriter writer(dtype, "BTCHW", {rows.size(), steps, 3, height, width}, spec.layout);
+  TensorWriter writer(dtype, "BTCHW", {rows.size(), steps, 3, height, width}, spec.layout, grid);
   std::vector<float> line(width);
   for (std::size_t b = 0; b < rows.size(); ++b) {
     const auto& frames = *rows[b].frames;
@@ -158,10 +158,10 @@ Value bind_frames(const InputSpec& spec, DType dtype, const Rows& rows, std::siz
   return tensor_value(std::move(writer));
 }
 
-Value bind_tokens(const InputSpec& spec, DType dtype, const Rows& rows, std::size_t steps) {
+Value bind_tokens(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps) {
   const std::array parts{&Tokens::ids, &Tokens::mask, &Tokens::segments};
   if (spec.from.starts_with("text.bert")) {
-    TensorWriter writer(dtype, "B3T", {rows.size(), 3, steps}, spec.layout);
+    TensorWriter writer(dtype, "B3T", {rows.size(), 3, steps}, spec.layout, grid);
     for (std::size_t b = 0; b < rows.size(); ++b) {
       for (std::size_t p = 0; p < parts.size(); ++p) {
         const std::span<const std::int64_t> values((*rows[b].tokens).*parts[p]);
@@ -172,30 +172,91 @@ Value bind_tokens(const InputSpec& spec, DType dtype, const Rows& rows, std::siz
   }
   if (!spec.part.empty()) {
     const std::size_t which = spec.part == "ids" ? 0 : spec.part == "mask" ? 1 : 2;
-    return bind_token_part(spec, dtype, rows, steps, parts[which]);
+    return bind_token_part(spec, dtype, rows, grid, steps, parts[which]);
   }
   Value tuple;
   tuple.kind = Value::Kind::kTuple;
-  for (const auto part : parts) tuple.items.push_back(bind_token_part(spec, dtype, rows, steps, part));
+  for (const auto part : parts) tuple.items.push_back(bind_token_part(spec, dtype, rows, grid, steps, part));
   return tuple;
 }
 
-Value bind_steps(const InputSpec& spec, DType dtype, std::size_t rows, std::size_t steps,
+Value bind_steps(const InputSpec& spec, DType dtype, const Grid& grid, std::size_t steps,
                  const std::function<bool(std::size_t, std::size_t)>& on) {
-  TensorWriter writer(dtype, "BT", {rows, steps}, spec.layout);
+  TensorWriter writer(dtype, "BT", {grid.size(), steps}, spec.layout, grid);
   std::vector<std::int64_t> line(steps);
-  for (std::size_t b = 0; b < rows; ++b) {
+  for (std::size_t b = 0; b < grid.size(); ++b) {
     for (std::size_t t = 0; t < steps; ++t) line[t] = on(b, t) != spec.inverted ? 1 : 0;
     writer.write(std::array{b}, std::span<const std::int64_t>(line));
   }
   return tensor_value(std::move(writer));
 }
 
-Value bind_lengths(const InputSpec& spec, DType dtype, const Rows& rows, std::size_t steps) {
-  std::vector<std::int64_t> lengths;
-  for (const Row& row : rows) lengths.push_back(static_cast<std::int64_t>(std::min(steps, row.valid())));
-  TensorWriter writer(dtype, "B", {rows.size()}, spec.layout);
-  writer.write({}, std::span<const std::int64_t>(lengths));
+namespace {
+
+/// Places on the axis of speakers: by name, or by order of appearance in each dialogue.
+std::vector<std::size_t> speaker_places(const InputSpec& spec, const Grid& grid,
+                                        const std::vector<std::string>& speakers) {
+  std::vector<std::size_t> places;
+  std::vector<std::string> known = spec.speakers;
+  for (std::size_t i = 0; i < speakers.size(); ++i) {
+    if (spec.speakers.empty() && grid.at[i] == 0) known.clear();
+    auto found = std::find(known.begin(), known.end(), speakers[i]);
+    if (found == known.end() && !spec.speakers.empty()) found = std::find(known.begin(), known.end(), "*");
+    if (found == known.end() && spec.speakers.empty() && known.size() < spec.speaker_count)
+      found = known.insert(known.end(), speakers[i]);
+    if (found == known.end()) {
+      throw Error(
+          ErrorKind::kData,
+          "speaker '" + speakers[i] + "' has no place: " +
+              (spec.speakers.empty() ? "a dialogue has more than `count: " + std::to_string(spec.speaker_count) + "`"
+                                     : "`speakers:` neither names it nor has \"*\" for all others"));
+    }
+    places.push_back(static_cast<std::size_t>(found - known.begin()));
+  }
+  return places;
+}
+
+}  // namespace
+
+Value bind_dialogue(const InputSpec& spec, DType dtype, const Grid& grid, const std::vector<std::string>& speakers) {
+  if (spec.from == "dialogue.lengths") {
+    std::vector<std::int64_t> lengths(grid.lengths.begin(), grid.lengths.end());
+    const Grid rows = utterance_grid(grid.rows);
+    TensorWriter writer(dtype, "BT", {grid.rows, 1}, spec.layout, rows);
+    for (std::size_t b = 0; b < grid.rows; ++b)
+      writer.write(std::array{b}, std::span<const std::int64_t>(lengths).subspan(b, 1));
+    Value value = tensor_value(std::move(writer));
+    value.stays_on_host = true;
+    return value;
+  }
+  if (spec.from == "dialogue.mask") {
+    const Grid places = full_grid(grid.rows, grid.utterances);
+    TensorWriter writer(dtype, "BT", {places.size(), 1}, spec.layout, places);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const bool there = places.at[i] < grid.lengths[places.row[i]];
+      const std::array<std::int64_t, 1> value{there != spec.inverted ? 1 : 0};
+      writer.write(std::array{i}, std::span<const std::int64_t>(value));
+    }
+    return tensor_value(std::move(writer));
+  }
+  const auto places = speaker_places(spec, grid, speakers);
+  const std::size_t extent = spec.speakers.empty() ? spec.speaker_count : spec.speakers.size();
+  TensorWriter writer(dtype, "BS", {grid.size(), extent}, spec.layout, grid);
+  for (std::size_t i = 0; i < grid.size(); ++i) {
+    std::vector<std::int64_t> line(extent, 0);
+    line[places[i]] = 1;
+    writer.write(std::array{i}, std::span<const std::int64_t>(line));
+  }
+  return tensor_value(std::move(writer));
+}
+
+Value bind_lengths(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps) {
+  TensorWriter writer(dtype, "BT", {rows.size(), 1}, spec.layout, grid);
+  for (std::size_t b = 0; b < rows.size(); ++b) {
+    const std::size_t end = std::min(steps, rows[b].valid());
+    const std::array length{static_cast<std::int64_t>(end - std::min(end, rows[b].leading_padding()))};
+    writer.write(std::array{b}, std::span<const std::int64_t>(length));
+  }
   Value value = tensor_value(std::move(writer));
   value.stays_on_host = true;
   return value;

@@ -18,7 +18,7 @@ struct KnownName {
 };
 
 const std::vector<KnownName>& known_names() {
-  static const std::vector<KnownName> table{
+  static const std::vector<KnownName> kTable{
       {"text.bert", "", {"textbert", "berttext", "bert", "bertinput", "bertinputs"}},
       {"text.tokens", "ids", {"inputids", "ids", "tokenids", "tokens", "textids"}},
       {"text.tokens", "mask", {"attentionmask", "textmask", "inputmask", "idsmask"}},
@@ -44,7 +44,7 @@ const std::vector<KnownName>& known_names() {
        {"visionlengths", "visionlength", "visionlens", "visionlen", "visuallengths", "videolengths"}},
       {"vision.mask", "", {"visionmask", "visualmask", "videomask"}},
   };
-  return table;
+  return kTable;
 }
 
 std::string canonical(std::string_view name) {

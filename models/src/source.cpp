@@ -18,6 +18,7 @@ std::vector<SourceInfo> make_sources() {
   const Names floats{"float32", "float64"};
   const Names ids{"float32", "float64", "int64", "int32"};
   const Names token_dtypes{"int64", "int32", "float32", "float64", "bool"};
+  const Names mask_dtypes{"float32", "float64", "int64", "int32", "bool", "uint8"};
   const Names sequence_keys{"length", "pool_mean", "mean", "standard_deviation"};
   Names mel_keys = sequence_keys;
   mel_keys.insert(mel_keys.end(),
@@ -30,6 +31,7 @@ std::vector<SourceInfo> make_sources() {
   const auto text = Modality::kText;
   const auto audio = Modality::kAudio;
   const auto video = Modality::kVideo;
+  const auto cross = Modality::kCross;
   return {
       {"text.bert",
        text,
@@ -38,7 +40,7 @@ std::vector<SourceInfo> make_sources() {
        "B3T",
        "float32",
        ids,
-       {"length", "vocab", "lower_case"},
+       {"length", "vocab", "tokenizer", "merges", "lower_case", "prefix_space"},
        {Form::kTokens}},
       {"text.tokens",
        text,
@@ -47,7 +49,7 @@ std::vector<SourceInfo> make_sources() {
        "BT",
        "int64",
        token_dtypes,
-       {"length", "vocab", "lower_case", "part"},
+       {"length", "vocab", "tokenizer", "merges", "lower_case", "prefix_space", "part"},
        {Form::kTokens}},
       {"text.embedding", text, Shape::kSequence, "BTC", "BTC", "float32", floats, sequence_keys, {Form::kEmbedding}},
       {"text.string", text, Shape::kStrings, "", "", "", {}, {}, {Form::kTranscript}},
@@ -98,6 +100,17 @@ std::vector<SourceInfo> make_sources() {
        floats,
        sequence_keys,
        {Form::kVisionFeatures}},
+      {"dialogue.lengths",
+       cross,
+       Shape::kDialogue,
+       "B",
+       "B",
+       "int64",
+       {"int64", "int32", "float32", "float64"},
+       {},
+       {}},
+      {"dialogue.mask", cross, Shape::kDialogue, "BU", "BU", "float32", mask_dtypes, {"inverted"}, {}},
+      {"dialogue.speakers", cross, Shape::kDialogue, "BUS", "BUS", "float32", mask_dtypes, {"speakers", "count"}, {}},
       {"constant",
        Modality::kCross,
        Shape::kNumber,
@@ -115,6 +128,7 @@ std::vector<SourceInfo> make_sources() {
 
 Source parse_source(std::string_view from) {
   Source source{std::string(from), Derived::kValues, false};
+  if (find_source(from) != nullptr) return source;
   source.complete = strip_suffix(source.base, ".complete");
   if (strip_suffix(source.base, ".lengths")) {
     source.derived = Derived::kLengths;
@@ -127,8 +141,8 @@ Source parse_source(std::string_view from) {
 }
 
 const std::vector<SourceInfo>& sources() {
-  static const std::vector<SourceInfo> table = make_sources();
-  return table;
+  static const std::vector<SourceInfo> kTable = make_sources();
+  return kTable;
 }
 
 const SourceInfo* find_source(std::string_view base) {
@@ -137,18 +151,24 @@ const SourceInfo* find_source(std::string_view base) {
 }
 
 const SourceInfo& derived_info(Derived derived) {
-  static const SourceInfo lengths{
+  static const SourceInfo kLengths{
       "lengths", Modality::kCross, Shape::kNumber, "B", "B", "int64", {"int64", "int32", "float32", "float64"}, {}, {}};
-  static const SourceInfo mask{"mask",
-                               Modality::kCross,
-                               Shape::kSequence,
-                               "BT",
-                               "BT",
-                               "float32",
-                               {"float32", "float64", "int64", "int32", "bool", "uint8"},
-                               {"inverted"},
-                               {}};
-  return derived == Derived::kLengths ? lengths : mask;
+  static const SourceInfo kMask{"mask",
+                                Modality::kCross,
+                                Shape::kSequence,
+                                "BT",
+                                "BT",
+                                "float32",
+                                {"float32", "float64", "int64", "int32", "bool", "uint8"},
+                                {"inverted"},
+                                {}};
+  return derived == Derived::kLengths ? kLengths : kMask;
+}
+
+std::string with_utterances(std::string_view axes) {
+  std::string both(axes);
+  if (!both.empty()) both.insert(1, 1, 'U');
+  return both;
 }
 
 std::optional<Modality> modality_named(std::string_view name) {

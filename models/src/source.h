@@ -11,7 +11,7 @@
 namespace shakedown::models {
 
 /// How the values of a source are laid out and made.
-enum class Shape { kTokens, kStrings, kSequence, kWaveform, kFrames, kNumber, kNone };
+enum class Shape { kTokens, kStrings, kSequence, kWaveform, kFrames, kDialogue, kNumber, kNone };
 /// What is taken of it: its values, or something derived from its steps.
 enum class Derived { kValues, kLengths, kMask, kMissingMask };
 
@@ -22,7 +22,7 @@ struct Source {
   bool complete = false;  ///< the uncorrupted view
 };
 
-/// The part of `from` before .lengths, .mask, .missing_mask and .complete.
+/// The part of `from` before .lengths, .mask, .missing_mask and .complete; names of the table stay whole.
 [[nodiscard]] Source parse_source(std::string_view from);
 
 /// What is known of a base source.
@@ -42,6 +42,9 @@ struct SourceInfo {
 
 /// The same for what is derived from a source; `axes` is "B" or "BT".
 [[nodiscard]] const SourceInfo& derived_info(Derived derived);
+
+/// `axes` of utterances as rows of dialogues have them: U behind B.
+[[nodiscard]] std::string with_utterances(std::string_view axes);
 
 /// Modality of "text", "audio", "video" or "vision"; nothing for another name.
 [[nodiscard]] std::optional<Modality> modality_named(std::string_view name);

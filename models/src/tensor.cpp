@@ -40,14 +40,17 @@ std::size_t dtype_size(DType dtype) {
 }
 
 TensorWriter::TensorWriter(DType dtype, std::string_view axes, const std::vector<std::size_t>& dims,
-                           std::string_view layout)
-    : strides_(axes.size(), 0) {
+                           std::string_view layout, const Grid& grid)
+    : grid_(grid), strides_(axes.size(), 0) {
   tensor_.dtype = dtype;
   std::size_t count = 1;
   for (std::size_t i = layout.size(); i-- > 0;) {
     const std::size_t axis = layout[i] == '1' ? std::string_view::npos : axes.find(layout[i]);
-    const std::size_t extent = axis == std::string_view::npos ? 1 : dims.at(axis);
+    std::size_t extent = axis == std::string_view::npos ? 1 : dims.at(axis);
+    if (layout[i] == 'B') extent = grid.rows;
+    if (layout[i] == 'U') extent = grid.utterances;
     if (axis != std::string_view::npos) strides_[axis] = count;
+    if (layout[i] == 'U') utterance_stride_ = count;
     tensor_.shape.insert(tensor_.shape.begin(), static_cast<std::int64_t>(extent));
     if (extent != 0 && count > kMaxBytes / extent) {
       count = kMaxBytes + 1;
@@ -71,8 +74,8 @@ TensorWriter::TensorWriter(DType dtype, std::string_view axes, const std::vector
 
 template <class From>
 void TensorWriter::convert(std::span<const std::size_t> at, std::span<const From> values) {
-  std::size_t offset = 0;
-  for (std::size_t i = 0; i < at.size(); ++i) offset += at[i] * strides_[i];
+  std::size_t offset = grid_.row.at(at[0]) * strides_[0] + grid_.at[at[0]] * utterance_stride_;
+  for (std::size_t i = 1; i < at.size(); ++i) offset += at[i] * strides_[i];
   std::byte* const first = tensor_.bytes.data() + offset * dtype_size(tensor_.dtype);
   const std::size_t stride = strides_.back();
   switch (tensor_.dtype) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backend.h"
+#include "grid.h"
 
 namespace shakedown::models {
 
@@ -16,11 +17,13 @@ namespace shakedown::models {
 class TensorWriter {
  public:
   /// `axes` ("BTC") and `dims` give the order in which values are written, `layout` ("TBC", "BC", "B1CT") the
-  /// order in memory. @throws Error(kUsage) when T is left out of the layout and has more than one step, or
+  /// order in memory. Positions on B are requests, which `grid` places on B and U of the layout; the extent of B in
+  /// `dims` is not looked at. @throws Error(kUsage) when T is left out of the layout and has more than one step, or
   /// when the tensor would be larger than 4 GiB
-  TensorWriter(DType dtype, std::string_view axes, const std::vector<std::size_t>& dims, std::string_view layout);
+  TensorWriter(DType dtype, std::string_view axes, const std::vector<std::size_t>& dims, std::string_view layout,
+               const Grid& grid);
 
-  /// Writes `values` along the last axis at position `at` of the axes before it.
+  /// Writes `values` along the last axis at position `at` of the axes before it, B first.
   void write(std::span<const std::size_t> at, std::span<const float> values);
   void write(std::span<const std::size_t> at, std::span<const double> values);
   void write(std::span<const std::size_t> at, std::span<const std::int64_t> values);
@@ -36,7 +39,9 @@ class TensorWriter {
   void convert(std::span<const std::size_t> at, std::span<const From> values);
 
   HostTensor tensor_;
+  const Grid& grid_;
   std::vector<std::size_t> strides_;  // of `axes`, in elements
+  std::size_t utterance_stride_ = 0;
 };
 
 [[nodiscard]] std::size_t dtype_size(DType dtype);

@@ -15,6 +15,51 @@
 namespace shakedown::models {
 namespace {
 
+std::string shape_of(const HostTensor& output) {
+  Value value;
+  value.kind = Value::Kind::kTensor;
+  value.tensor.dtype = output.dtype;
+  value.tensor.shape = output.shape;
+  return describe(value);
+}
+
+/// forward()'s result for dialogues, the first `count` utterances x K.
+Predictions utterance_rows(const HostTensor& output, const Grid& grid, std::size_t count, OutputSpec::Layout layout) {
+  using Layout = OutputSpec::Layout;
+  std::vector<std::size_t> extents;
+  for (const std::int64_t extent : output.shape) extents.push_back(static_cast<std::size_t>(extent));
+  std::vector<std::size_t> leading{grid.rows, grid.utterances};
+  if (layout == Layout::kUtterances) leading = {grid.utterances, grid.rows};
+  if (layout == Layout::kPacked) leading = {grid.size()};
+  const std::size_t axes = leading.size();
+  const bool fits = extents.size() >= axes && std::equal(leading.begin(), leading.end(), extents.begin()) &&
+                    std::count_if(extents.begin() + static_cast<std::ptrdiff_t>(axes), extents.end(),
+                                  [](std::size_t e) { return e != 1; }) <= 1;
+  if (!fits) {
+    throw Error(ErrorKind::kModel, "the output is " + shape_of(output) + " for " + std::to_string(grid.rows) +
+                                       " dialogues of up to " + std::to_string(grid.utterances) + ", " +
+                                       std::to_string(grid.size()) +
+                                       " utterances in all: [B, U, K] is needed, or `output: {layout: UB}` for "
+                                       "[U, B, K], `layout: packed` for [utterances, K]");
+  }
+  std::size_t places = 1;
+  for (const std::size_t extent : leading) places *= extent;
+  Predictions predictions;
+  predictions.rows = count;
+  predictions.columns = output.bytes.size() / sizeof(double) / places;
+  if (predictions.columns == 0) throw Error(ErrorKind::kModel, "the output has no columns");
+  predictions.values.resize(count * predictions.columns);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t place = layout == Layout::kPacked       ? i
+                              : layout == Layout::kUtterances ? grid.at[i] * grid.rows + grid.row[i]
+                                                              : grid.row[i] * grid.utterances + grid.at[i];
+    std::memcpy(predictions.values.data() + i * predictions.columns,
+                output.bytes.data() + place * predictions.columns * sizeof(double),
+                predictions.columns * sizeof(double));
+  }
+  return predictions;
+}
+
 /// The first `rows` rows of forward()'s result for a batch of `batch`, as rows x K.
 Predictions to_rows(const HostTensor& output, std::size_t batch, std::size_t rows) {
   std::vector<std::size_t> extents;
@@ -24,11 +69,7 @@ Predictions to_rows(const HostTensor& output, std::size_t batch, std::size_t row
   const auto wide =
       extents.empty() ? 0 : std::count_if(extents.begin() + 1, extents.end(), [](std::size_t e) { return e != 1; });
   if (extents.empty() || extents[0] != batch || wide > 1) {
-    Value value;
-    value.kind = Value::Kind::kTensor;
-    value.tensor.dtype = output.dtype;
-    value.tensor.shape = output.shape;
-    throw Error(ErrorKind::kModel, "the output is " + describe(value) + " for a batch of " + std::to_string(batch) +
+    throw Error(ErrorKind::kModel, "the output is " + shape_of(output) + " for a batch of " + std::to_string(batch) +
                                        ": one row a sample, [B], [B, 1] or [B, K], is needed");
   }
   Predictions predictions;
@@ -56,28 +97,41 @@ class TorchscriptModel final : public Model {
 
   [[nodiscard]] std::unique_ptr<Prepared> prepare(std::span<const Request> batch) const override {
     auto prepared = std::make_unique<Calls>(*this);
-    const std::size_t most = manifest_.fixed_batch.value_or(batch.size());
-    for (std::size_t first = 0; first < batch.size(); first += most) {
-      const auto part = batch.subspan(first, std::min(most, batch.size() - first));
+    const Grid whole = binder_->grid(batch);
+    const std::size_t most = manifest_.fixed_batch.value_or(std::max<std::size_t>(1, whole.rows));
+    std::size_t first = 0;
+    for (std::size_t row = 0; row < whole.rows; row += most) {
+      std::size_t count = 0, last_row = 0;  // requests of these rows
+      for (std::size_t r = row; r < std::min(row + most, whole.rows); ++r) count += last_row = whole.lengths[r];
+      const auto part = batch.subspan(first, count);
       std::vector<Request> filled(part.begin(), part.end());
-      while (manifest_.fixed_batch && filled.size() < most) filled.push_back(part.back());
-      prepared->add(binder_->bind(filled), filled.size(), part.size());
+      if (manifest_.fixed_batch) fill(filled, std::min(most, whole.rows - row), most, part.last(last_row));
+      prepared->add(binder_->bind(filled), binder_->grid(filled), count);
+      first += count;
     }
     return prepared;
   }
 
  private:
+  /// Repeats the last row up to `most` of them.
+  static void fill(std::vector<Request>& batch, std::size_t rows, std::size_t most, std::span<const Request> last) {
+    for (std::size_t copy = 1; rows < most; ++rows, ++copy) {
+      for (const Request& request : last)  // a number of its own, and so a row of its own
+        batch.push_back({request.perturbed, request.clean, request.dialogue + copy});
+    }
+  }
+
   /// Mostly one call; several when a batch is larger than the model's fixed one.
   class Calls final : public Prepared {
    public:
     explicit Calls(const TorchscriptModel& model) : model_(model) {}
-    void add(std::vector<Value> arguments, std::size_t batch, std::size_t rows) {
-      calls_.push_back({std::move(arguments), batch, rows});
+    void add(std::vector<Value> arguments, Grid grid, std::size_t count) {
+      calls_.push_back({std::move(arguments), std::move(grid), count});
     }
     [[nodiscard]] Predictions run() const override {
       Predictions all;
       for (const Call& call : calls_) {
-        const Predictions part = model_.forward(call.arguments, call.batch, call.rows);
+        const Predictions part = model_.forward(call.arguments, call.grid, call.count);
         all.rows += part.rows;
         all.columns = part.columns;
         all.values.insert(all.values.end(), part.values.begin(), part.values.end());
@@ -88,13 +142,14 @@ class TorchscriptModel final : public Model {
    private:
     struct Call {
       std::vector<Value> arguments;
-      std::size_t batch, rows;
+      Grid grid;
+      std::size_t count;  ///< requests that were asked; the others fill
     };
     const TorchscriptModel& model_;
     std::vector<Call> calls_;
   };
 
-  [[nodiscard]] Predictions forward(const std::vector<Value>& arguments, std::size_t batch, std::size_t rows) const {
+  [[nodiscard]] Predictions forward(const std::vector<Value>& arguments, const Grid& grid, std::size_t count) const {
     HostTensor output;
     try {
       output = network_->forward(arguments, selector_);
@@ -102,7 +157,8 @@ class TorchscriptModel final : public Model {
       if (error.kind() != ErrorKind::kModel) throw;
       throw explained(error, arguments);
     }
-    return to_rows(output, batch, rows);
+    return manifest_.dialogues ? utterance_rows(output, grid, count, manifest_.output.layout)
+                               : to_rows(output, grid.rows, count);
   }
 
   /// LibTorch's message as one line that names the input at fault, or all of them when none can be singled out.
@@ -154,12 +210,14 @@ void take_vocabularies(std::vector<InputSpec>& inputs, const std::filesystem::pa
                        const std::filesystem::path& file, const Signature& signature, bool own_manifest) {
   for (InputSpec& input : inputs) {
     take_vocabularies(input.tuple, folder, file, signature, own_manifest);
-    const auto inside = signature.embedded.find(input.vocab.lexically_proximate(folder).generic_string());
-    if (input.vocab.empty() || inside == signature.embedded.end()) continue;
-    std::error_code unreadable;
-    if (!own_manifest && std::filesystem::exists(input.vocab, unreadable)) continue;
-    input.vocab = file.string() + ":shakedown/" + inside->first;
-    input.vocab_text = std::make_shared<const std::string>(inside->second);
+    for (Vocabulary* vocabulary : {&input.vocab, &input.merges}) {
+      const auto inside = signature.embedded.find(vocabulary->file.lexically_proximate(folder).generic_string());
+      if (vocabulary->empty() || inside == signature.embedded.end()) continue;
+      std::error_code unreadable;
+      if (!own_manifest && std::filesystem::exists(vocabulary->file, unreadable)) continue;
+      vocabulary->file = file.string() + ":shakedown/" + inside->first;
+      vocabulary->content = std::make_shared<const std::string>(inside->second);
+    }
   }
 }
 
@@ -212,7 +270,7 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
     Manifest manifest = given ? *given : own_manifest(file, network->signature());
     if (given) take_vocabularies(manifest.inputs, path.parent_path(), file, network->signature(), false);
     complete_manifest(manifest, given ? path : file, network->signature());
-    auto binder = std::make_shared<const Binder>(manifest.inputs);
+    auto binder = std::make_shared<const Binder>(manifest.inputs, RowRule{manifest.dialogues, manifest.utterances});
     models.push_back(
         std::make_unique<TorchscriptModel>(std::move(manifest), file, std::move(network), std::move(binder)));
   }

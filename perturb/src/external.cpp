@@ -86,7 +86,7 @@ class External final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
     Dose dose;
     if (effect.state == State::kApplied) dose.realised = dose_;
     return dose;

@@ -40,17 +40,12 @@ std::size_t share_of(std::size_t units, double rate) {
 }
 
 std::vector<std::size_t> take_count(const Stream& stream, const std::vector<bool>& eligible, std::size_t count) {
-  struct Ranked {
-    double key;
-    std::size_t position;
-    auto operator<=>(const Ranked&) const = default;
-  };
-  std::vector<Ranked> ranking;
-  for (const std::size_t i : positions_of(eligible)) ranking.push_back({stream.uniform(i), i});
+  std::vector<std::pair<double, std::size_t>> ranking;
+  for (const std::size_t i : positions_of(eligible)) ranking.emplace_back(stream.uniform(i), i);
   std::sort(ranking.begin(), ranking.end());
   ranking.resize(std::min(count, ranking.size()));
   std::vector<std::size_t> taken;
-  for (const Ranked& unit : ranking) taken.push_back(unit.position);
+  for (const auto& [key, position] : ranking) taken.push_back(position);
   std::sort(taken.begin(), taken.end());
   return taken;
 }

@@ -5,12 +5,12 @@
 /// Files compiled into the program by CMake (reports/cmake/embed.cmake), so that a report needs nothing beside it.
 namespace shakedown::reports::assets {
 
-extern const std::string_view page_template;        ///< templates/page.mustache: the document around a body
-extern const std::string_view report_template;      ///< templates/report.mustache
-extern const std::string_view comparison_template;  ///< templates/comparison.mustache
-extern const std::string_view preview_template;     ///< templates/preview.mustache
-extern const std::string_view style;                ///< templates/report.css
-extern const std::string_view script;               ///< templates/report.js
-extern const std::string_view chart_js;             ///< Chart.js, MIT licence, from the system's package
+extern const std::string_view kPageTemplate;        ///< templates/page.mustache: the document around a body
+extern const std::string_view kReportTemplate;      ///< templates/report.mustache
+extern const std::string_view kComparisonTemplate;  ///< templates/comparison.mustache
+extern const std::string_view kPreviewTemplate;     ///< templates/preview.mustache
+extern const std::string_view kStyle;               ///< templates/report.css
+extern const std::string_view kScript;              ///< templates/report.js
+extern const std::string_view kChartJs;             ///< Chart.js, MIT licence, from the system's package
 
 }  // namespace shakedown::reports::assets

@@ -96,7 +96,7 @@ std::string show(std::string_view metric, const std::optional<double>& value) {
 
 std::string show_interval(std::string_view metric, const Score& score) {
   if (!score.value) return std::string(kDash);
-  const std::string value = show(metric, *score.value);
+  std::string value = show(metric, *score.value);
   if (!score.low || !score.high) return value;
   const auto bound = [&](double x) { return is_share(metric) ? fixed(100 * x, 1) : plain(x); };
   return value + " [" + bound(*score.low) + ", " + bound(*score.high) + "]";

@@ -26,7 +26,7 @@ std::string to_html(const Results& results) {
   const RunHeader& header = results.header;
   Page page;
   page.title = header.model_name + " on " + header.data_name + ": robustness report";
-  page.body_template = assets::report_template;
+  page.body_template = assets::kReportTemplate;
   page.view = report_view(results);
   page.data = curves_data(results);
   page.charts = !results.curves.empty();

@@ -53,7 +53,7 @@ std::string to_html(const Comparison& comparison) {
     rules.push_back(rule_view(*rule, comparison.verdict.has_value()));
   Page page;
   page.title = comparison.candidate.model_name + " against " + comparison.baseline.model_name + ": robustness";
-  page.body_template = assets::comparison_template;
+  page.body_template = assets::kComparisonTemplate;
   page.view = {{"baseline", comparison.baseline.model_name},
                {"candidate", comparison.candidate.model_name},
                {"data", comparison.baseline.data_name},

@@ -96,7 +96,7 @@ class PreviewPage::Builder {
       missing.push_back({{"what", one.what}, {"reason", one.reason}, {"enable", one.enable}});
     Page page;
     page.title = "Sample " + preview_.clean.id + " of " + preview_.data_name + ", perturbed";
-    page.body_template = assets::preview_template;
+    page.body_template = assets::kPreviewTemplate;
     page.view = {{"sample", preview_.clean.id},
                  {"group", preview_.clean.group},
                  {"data", preview_.data_name},
@@ -122,7 +122,8 @@ class PreviewPage::Builder {
     groups_.push_back(std::move(group));
   }
   void put(Json view) {
-    for (const char* key : {"dose", "measures", "state"}) view[std::string("has_") + key] = view[key] != "";
+    for (const char* key : {"dose", "measures", "state"})
+      view[std::string("has_") + key] = !view[key].get_ref<const std::string&>().empty();
     groups_.back()["cells"].push_back(std::move(view));
   }
 

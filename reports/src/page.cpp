@@ -73,23 +73,23 @@ std::string render(std::string_view text, const Json& view, std::size_t& replace
 std::string render_page(Page page) {
   std::size_t replaced = 0;
   std::string body = render(page.body_template, page.view, replaced);
-  std::string policy = "default-src 'none'; script-src " + csp_source(assets::script);
-  if (page.charts) policy += " " + csp_source(assets::chart_js);
-  policy += "; style-src " + csp_source(assets::style) + "; base-uri 'none'; form-action 'none'";
+  std::string policy = "default-src 'none'; script-src " + csp_source(assets::kScript);
+  if (page.charts) policy += " " + csp_source(assets::kChartJs);
+  policy += "; style-src " + csp_source(assets::kStyle) + "; base-uri 'none'; form-action 'none'";
   if (page.media) policy += "; img-src data:; media-src data:";
   const Json outer = {
       {"title", page.title},
       {"policy", policy},
-      {"style", assets::style},
-      {"script", assets::script},
+      {"style", assets::kStyle},
+      {"script", assets::kScript},
       {"charts", page.charts},
-      {"chart_js", page.charts ? assets::chart_js : std::string_view()},
+      {"chart_js", page.charts ? assets::kChartJs : std::string_view()},
       {"body", std::move(body)},
       {"data", json_for_html(page.data.dump(-1, ' ', false, Json::error_handler_t::replace))},
       {"has_replaced", replaced > 0},
       {"replaced", counted(replaced, "byte that is not UTF-8 is", "bytes that are not UTF-8 are")},
   };
-  return render(assets::page_template, outer, replaced);
+  return render(assets::kPageTemplate, outer, replaced);
 }
 
 }  // namespace shakedown::reports

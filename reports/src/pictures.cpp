@@ -99,11 +99,12 @@ std::optional<Image> spectrogram(const Waveform& waveform, double top_db) {
   const auto mel = media::log_mel(waveform, mel_options(waveform));
   if (mel.steps == 0) return std::nullopt;
   Image image = blank(static_cast<int>(mel.steps), kSpectrogramHeight);
-  for (int x = 0; x < image.width; ++x)
+  for (int x = 0; x < image.width; ++x) {
     for (int y = 0; y < image.height; ++y) {
       const double db = 10.0 * mel.row(static_cast<std::size_t>(x))[image.height - 1 - y];
       set(image, x, y, between(kHeat, 1 + (db - top_db) / kRangeDb));
     }
+  }
   return media::resize(image, kWidth, kSpectrogramHeight);
 }
 

@@ -73,10 +73,10 @@ std::vector<std::string> notes_of(const Table& table, const std::vector<Group>& 
   for (const TableRow& row : table.rows) {
     for (const TableFigure& figure : row.figures) deviations = deviations || figure.deviation;
   }
-  if (deviations) notes.push_back("mean and standard deviation over checkpoints");
-  if (has_pairs(groups)) notes.push_back("pairs are Has0/Non0");
+  if (deviations) notes.emplace_back("mean and standard deviation over checkpoints");
+  if (has_pairs(groups)) notes.emplace_back("pairs are Has0/Non0");
   if (table.rows.size() > 1 && table.row_title == "model")
-    notes.push_back("bold: best, or within the paired 95 % interval of the best; underlined: next");
+    notes.emplace_back("bold: best, or within the paired 95 % interval of the best; underlined: next");
   notes.insert(notes.end(), table.notes.begin(), table.notes.end());
   return notes;
 }

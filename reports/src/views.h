@@ -16,7 +16,7 @@ namespace shakedown::reports {
 [[nodiscard]] Json cells_view(const Results& results);       ///< cells, doses, directional, modality use, diagnostic
 [[nodiscard]] Json slices_view(const Results& results);      ///< scores of slices, and those worse than the rest
 [[nodiscard]] Json confusions_view(const Results& results);  ///< of the clean input and of the worst cell
-[[nodiscard]] Json model_use_view(const Results& results);  ///< what the model uses, beside the subsets
+[[nodiscard]] Json model_use_view(const Results& results);   ///< what the model uses, beside the subsets
 [[nodiscard]] Json provenance_view(const RunHeader& header);
 [[nodiscard]] Json metrics_view(const Results& results);
 [[nodiscard]] Json not_tested_view(const RunHeader& header);

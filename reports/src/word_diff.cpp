@@ -1,6 +1,7 @@
 #include "word_diff.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <sstream>
 
 namespace shakedown::reports {
@@ -19,10 +20,11 @@ std::vector<std::string> words_of(const std::string& text) {
 }
 
 void append(std::vector<DiffRun>& runs, DiffRun::Kind kind, const std::string& word) {
-  if (runs.empty() || runs.back().kind != kind)
+  if (runs.empty() || runs.back().kind != kind) {
     runs.push_back({kind, word});
-  else
+  } else {
     runs.back().text += " " + word;
+  }
 }
 
 }  // namespace
@@ -31,10 +33,12 @@ std::vector<DiffRun> word_diff(const std::string& before, const std::string& aft
   const auto a = words_of(before), b = words_of(after);
   // common[i][j]: length of the longest common sequence of a from i on and b from j on.
   std::vector<std::vector<std::uint16_t>> common(a.size() + 1, std::vector<std::uint16_t>(b.size() + 1));
-  for (std::size_t i = a.size(); i-- > 0;)
-    for (std::size_t j = b.size(); j-- > 0;)
+  for (std::size_t i = a.size(); i-- > 0;) {
+    for (std::size_t j = b.size(); j-- > 0;) {
       common[i][j] = static_cast<std::uint16_t>(a[i] == b[j] ? common[i + 1][j + 1] + 1
                                                              : std::max(common[i + 1][j], common[i][j + 1]));
+    }
+  }
   std::vector<DiffRun> runs;
   std::size_t i = 0, j = 0;
   while (i < a.size() || j < b.size()) {

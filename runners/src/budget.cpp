@@ -70,13 +70,14 @@ void fit_budget(Session& session, const RunOptions& options) {
   for (const auto& id : ids) only += " --only '" + id + "'";
   if (!ids.empty()) lines.push_back(only.substr(1));
   if (batches > 0) lines.push_back("--limit " + std::to_string(batches * session.batch_size));
-  if (lines.empty())
+  if (lines.empty()) {
     throw Error(ErrorKind::kUsage, "--budget " + in_minutes(budget) + ": the run needs about " + in_minutes(needed) +
                                        " and not even one batch fits");
+  }
   if (options.fit && !ids.empty()) return keep_only(session, ids);
   if (options.fit) {
-    session.sample_count = std::min(session.sample_count, batches * session.batch_size);
-    for (auto& planned : session.models) planned.header.settings["limit"] = std::to_string(session.sample_count);
+    session.keep_rows(std::min(session.row_count(), batches * session.batch_size));
+    for (auto& planned : session.models) planned.header.settings["limit"] = std::to_string(session.row_count());
     return;
   }
   throw Error(ErrorKind::kUsage, "--budget " + in_minutes(budget) + ": the run needs about " + in_minutes(needed) +

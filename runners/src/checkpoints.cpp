@@ -80,9 +80,10 @@ std::string checkpoint_note(const PlannedModel& planned, const suites::Suite& su
     return "one checkpoint per level of " + planned.model->manifest().level_axis + ": " +
            std::to_string(planned.by_level.size() + 1) + " checkpoints";
   }
-  if (suite.shipped && std::find(kModelPerLevel.begin(), kModelPerLevel.end(), suite.name) != kModelPerLevel.end())
+  if (suite.shipped && std::find(kModelPerLevel.begin(), kModelPerLevel.end(), suite.name) != kModelPerLevel.end()) {
     return "one checkpoint, zero-shot: not comparable with the published table of " + suite.name +
            ", which has one model per level";
+  }
   return {};
 }
 

@@ -68,9 +68,10 @@ CrashLog::CrashLog(const std::filesystem::path& folder) : file_(folder / "crash.
   std::size_t sample = 0;
   int signal_number = 0;
   std::string cell;
-  while (stream >> sample >> signal_number >> cell)
+  while (stream >> sample >> signal_number >> cell) {
     fatal_[{sample, cell == "-" ? "" : cell}] =
         std::string("a library died on it in an earlier attempt (") + strsignal(signal_number) + ")";
+  }
 
   const int descriptor = open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor < 0)

@@ -27,10 +27,11 @@ std::string plain(const std::string& id) {
   std::string name;
   for (const char c : id) {
     const bool kept = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
-    if (kept)
+    if (kept) {
       name += c;
-    else if (!name.empty() && name.back() != '-')
+    } else if (!name.empty() && name.back() != '-') {
       name += '-';
+    }
   }
   while (!name.empty() && name.back() == '-') name.pop_back();
   return name;
@@ -165,9 +166,10 @@ ExportReport export_suite(const ExportOptions& options, const perturb::Registry&
   if (options.seed) suite.seed = *options.seed;
   const datasets::OpenOptions open{options.split, options.memory_bytes, nullptr};
   const auto dataset = datasets::open(options.data, open);
-  if (dataset->format() != "mmsa")
+  if (dataset->format() != "mmsa") {
     throw Error(ErrorKind::kUsage, "export: '" + dataset->name() + "' is data of format " + dataset->format() +
                                        ": sound and pictures are not written; feature pickles (mmsa) are");
+  }
   const datasets::DatasetCorpus corpus(*dataset, kDonorCacheBytes, open);
   auto plan = plan_cells(suite, *dataset, options);
 
@@ -192,9 +194,10 @@ ExportReport export_suite(const ExportOptions& options, const perturb::Registry&
     if (options.on_message) options.on_message(file);
   }
   Json files = Json::array();
-  for (const auto& input : dataset->files())
+  for (const auto& input : dataset->files()) {
     files.push_back(
         {{"role", input.role}, {"name", std::filesystem::path(input.name).filename()}, {"sha256", input.sha256}});
+  }
   Json missing = Json::array();
   for (const auto& one : report.not_written)
     missing.push_back({{"what", one.what}, {"reason", one.reason}, {"enable", one.enable}});

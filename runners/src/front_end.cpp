@@ -27,7 +27,7 @@ void check_front_end(const Session& session, const RunOptions& options, PlannedM
   const auto* input = input_with_vocab(planned.model->manifest().inputs);
   if (!in_use || input == nullptr) return;
 
-  const auto tokenizer = models::word_piece(*input);
+  const auto tokenizer = models::make_tokenizer(*input);
   std::size_t compared = 0, different = 0;
   std::string first;
   for (std::size_t i = 0; i < session.sample_count; ++i) {
@@ -47,9 +47,11 @@ void check_front_end(const Session& session, const RunOptions& options, PlannedM
   planned.header.probes["front_end_mismatch"] = share;
   const bool allowed =
       std::find(options.allow.begin(), options.allow.end(), "front_end_mismatch") != options.allow.end();
-  if (share > kMismatchLimit && !allowed)
-    throw Error(ErrorKind::kUsage, "front_end_mismatch: " + message + ": check `vocab:` (" + input->vocab.string() +
-                                       ") and `lower_case:`, or accept it with --allow front_end_mismatch");
+  if (share > kMismatchLimit && !allowed) {
+    throw Error(ErrorKind::kUsage,
+                "front_end_mismatch: " + message + ": check `vocab:` (" + input->vocab.file.string() +
+                    ") and its `tokenizer:` and `lower_case:`, or accept it with --allow front_end_mismatch");
+  }
   planned.header.warnings.push_back(
       {"front_end_mismatch", message + "; text cells refer to the re-tokenised clean cell", {}});
 }

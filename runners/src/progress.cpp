@@ -13,7 +13,7 @@ constexpr auto kTellEvery = std::chrono::milliseconds(200);
 }  // namespace
 
 ProgressKeeper::ProgressKeeper(std::vector<std::filesystem::path> folders, std::size_t total, std::size_t already_done,
-                               std::size_t samples_per_unit, std::function<void(const Progress&)> listener)
+                               double samples_per_unit, std::function<void(const Progress&)> listener)
     : folders_(std::move(folders)),
       total_(total),
       already_done_(already_done),
@@ -31,7 +31,7 @@ Progress ProgressKeeper::unlocked_snapshot() const {
   const double fresh = static_cast<double>(done_ - already_done_);
   if (fresh > 0) {
     progress.remaining_s = progress.elapsed_s / fresh * static_cast<double>(total_ - done_);
-    progress.samples_per_s = fresh * static_cast<double>(samples_per_unit_) / std::max(progress.elapsed_s, 1e-9);
+    progress.samples_per_s = fresh * samples_per_unit_ / std::max(progress.elapsed_s, 1e-9);
   }
   return progress;
 }

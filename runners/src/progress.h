@@ -15,7 +15,7 @@ namespace shakedown::runners {
 class ProgressKeeper {
  public:
   ProgressKeeper(std::vector<std::filesystem::path> folders, std::size_t total, std::size_t already_done,
-                 std::size_t samples_per_unit, std::function<void(const Progress&)> listener);
+                 double samples_per_unit, std::function<void(const Progress&)> listener);
 
   void unit_stored();
   void sample_failed();
@@ -30,7 +30,8 @@ class ProgressKeeper {
   using Clock = std::chrono::steady_clock;
   mutable std::mutex mutex_;
   std::vector<std::filesystem::path> folders_;
-  std::size_t total_, already_done_, done_, samples_per_unit_, failed_ = 0;
+  std::size_t total_, already_done_, done_, failed_ = 0;
+  double samples_per_unit_;
   std::function<void(const Progress&)> listener_;
   Clock::time_point start_ = Clock::now(), last_told_{};
 };

@@ -9,6 +9,8 @@
 #include <optional>
 #include <set>
 
+#include <malloc.h>
+
 #include "budget.h"
 #include "crash_log.h"
 #include "progress.h"
@@ -23,6 +25,8 @@ namespace shakedown::runners {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+constexpr auto kTrimEvery = std::chrono::milliseconds(250);
+
 double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -52,9 +56,10 @@ std::vector<OpenStore> open_stores(const Session& session, const RunOptions& opt
     std::vector<CellRow> rows;
     for (const auto& cell : planned.cells) rows.push_back(cell.row);
     const bool exists = std::filesystem::exists(open.folder / "run.db");
-    if (exists && !options.resume)
+    if (exists && !options.resume) {
       throw Error(ErrorKind::kUsage,
                   open.folder.string() + " holds a run already: go on with --resume, or give another --out");
+    }
     open.store = exists ? store::RunStore::resume(open.folder, planned.header, samples, rows, session.batch_size)
                         : store::RunStore::create(open.folder, planned.header, samples, rows, session.batch_size);
     open.done = open.store->done();
@@ -69,9 +74,10 @@ class OutFolder {
  public:
   explicit OutFolder(const RunOptions& options) : folder_(options.out) {
     if (folder_.empty()) throw Error(ErrorKind::kUsage, "--out is missing: the folder that the run is written to");
-    if (std::filesystem::exists(folder_ / "run.db") && !options.resume)
+    if (std::filesystem::exists(folder_ / "run.db") && !options.resume) {
       throw Error(ErrorKind::kUsage,
                   folder_.string() + " holds a run already: go on with --resume, or give another --out");
+    }
     std::error_code code;
     std::filesystem::create_directories(folder_, code);
     if (code) throw Error(ErrorKind::kUsage, "--out: " + folder_.string() + ": cannot be made: " + code.message());
@@ -103,7 +109,9 @@ class Run {
     std::size_t to_do = 0;
     for (const auto& batch : batches) to_do += batch->cells.size();
     const std::size_t total = session_.batch_count() * session_.cells.size();
-    ProgressKeeper progress(folders, total, total - to_do, session_.batch_size, options_.on_progress);
+    const double samples_a_unit =
+        static_cast<double>(session_.sample_count) / static_cast<double>(session_.batch_count());
+    ProgressKeeper progress(folders, total, total - to_do, samples_a_unit, options_.on_progress);
     progress_ = &progress;
 
     Scheduler scheduler(std::move(batches), [this] { return stopped(); });
@@ -165,10 +173,11 @@ class Run {
   void work(Scheduler& scheduler) {
     try {
       while (const auto task = scheduler.next()) {
-        if (task->load)
+        if (task->load) {
           load(*task->batch, task->number);
-        else
+        } else {
           run_cell(*task->batch, session_.cells[task->number]);
+        }
         scheduler.finish(*task);
       }
     } catch (...) {
@@ -214,6 +223,18 @@ class Run {
       forward_s_ += result.forward_s;
     }
     progress_->unit_stored();
+    give_back_memory();
+  }
+
+  /// glibc keeps what was freed, in pieces that only grow in number: once a second it goes back to the system, so that
+  /// memory is that of the units in work and not of those that were done.
+  void give_back_memory() {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (Clock::now() - last_trim_ < kTrimEvery) return;
+      last_trim_ = Clock::now();
+    }
+    (void)::malloc_trim(0);
   }
 
   const Session& session_;
@@ -223,6 +244,7 @@ class Run {
   mutable std::mutex mutex_;
   std::set<std::string> failures_;
   std::optional<Clock::time_point> first_unit_;
+  Clock::time_point last_trim_ = Clock::now();
   double forward_s_ = 0;
 };
 
@@ -261,7 +283,7 @@ CheckReport check(const RunOptions& options, const perturb::Registry& registry) 
     plan.header = planned.header;
     plan.not_tested = planned.header.not_tested;
     plan.warnings = planned.header.warnings;
-    report.forward_calls += planned.cells.size() * report.batches;
+    for (const auto& cell : planned.cells) report.forward_calls += session.calls(cell);
     report.models.push_back(std::move(plan));
   }
   std::vector<std::size_t> all(session.cells.size());

@@ -13,9 +13,10 @@ Scheduler::Scheduler(std::deque<std::unique_ptr<Batch>> batches, std::function<b
     : waiting_(std::move(batches)), stop_(std::move(stop)) {}
 
 std::optional<Scheduler::Task> Scheduler::pick() {
-  for (const auto& batch : active_)
+  for (const auto& batch : active_) {
     if (batch->loaded == batch->samples.size() && batch->next_cell < batch->cells.size())
       return Task{batch.get(), batch->cells[batch->next_cell++], false};
+  }
   for (const auto& batch : active_)
     if (batch->next_load < batch->samples.size()) return Task{batch.get(), batch->next_load++, true};
   if (active_.size() < kActiveBatches && !waiting_.empty()) {
@@ -38,10 +39,11 @@ std::optional<Scheduler::Task> Scheduler::next() {
 
 void Scheduler::finish(const Task& task) {
   const std::scoped_lock lock(mutex_);
-  if (task.load)
+  if (task.load) {
     ++task.batch->loaded;
-  else
+  } else {
     ++task.batch->finished_cells;
+  }
   const auto done = [](const auto& batch) {
     return batch->loaded == batch->samples.size() && batch->finished_cells == batch->cells.size();
   };

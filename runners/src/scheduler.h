@@ -23,6 +23,7 @@ struct Loaded {
 /// The samples of one batch while its cells are in work.
 struct Batch {
   std::size_t index = 0, first_sample = 0;
+  std::vector<std::size_t> row_starts;  ///< first sample of each row of a forward call, and the end
   std::vector<Loaded> samples;
   std::vector<std::size_t> cells;  ///< still to do
 

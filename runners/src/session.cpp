@@ -10,6 +10,7 @@
 #include "checkpoints.h"
 #include "data_facts.h"
 #include "environment.h"
+#include "forward_rows.h"
 #include "front_end.h"
 #include "linked_inputs.h"
 #include "model_checks.h"
@@ -24,11 +25,44 @@ namespace {
 
 constexpr std::size_t kDonorCacheBytes = std::size_t{256} << 20U;
 constexpr std::size_t kProbeSamples = 8;
+constexpr std::size_t kProbeDialogues = 3;
 constexpr std::size_t kMostRows = 65536;  // a typing error beyond
 constexpr std::size_t kMostJobs = 1024;
 
-/// (first, count) of the samples that --limit and --shard leave; shards are ranges of batches.
-std::pair<std::size_t, std::size_t> sample_range(const RunOptions& options, std::size_t size) {
+/// First sample of each row of the whole split, and the end: of dialogues, runs of samples of one group.
+std::vector<std::size_t> all_rows(const datasets::Dataset& dataset, bool dialogues) {
+  std::vector<std::size_t> starts;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < dataset.size(); ++i) {
+    const auto& group = dataset.info(i).group;
+    if (dialogues && i > 0 && group == dataset.info(i - 1).group) continue;
+    if (dialogues && !seen.insert(group).second) {
+      throw Error(ErrorKind::kData,
+                  "row: dialogue: the utterances of '" + group + "' do not follow each other: sample '" +
+                      dataset.info(i).id +
+                      "' stands apart; sort the data, or name the dialogue with `group:` in data.yaml");
+    }
+    starts.push_back(i);
+  }
+  starts.push_back(dataset.size());
+  return starts;
+}
+
+/// One kind of row for all models of a run: they share batches and corrupted inputs.
+bool rows_are_dialogues(const std::vector<PlannedModel>& models) {
+  const bool dialogues = models.front().model->manifest().dialogues;
+  for (const auto& planned : models) {
+    if (planned.model->manifest().dialogues != dialogues) {
+      throw Error(ErrorKind::kUsage, "rows of '" + models.front().name + "' are " +
+                                         (dialogues ? "dialogues, of '" : "utterances, of '") + planned.name +
+                                         (dialogues ? "' utterances" : "' dialogues") + ": run them apart");
+    }
+  }
+  return dialogues;
+}
+
+/// (first, count) of the rows that --limit and --shard leave; shards are ranges of batches.
+std::pair<std::size_t, std::size_t> row_range(const RunOptions& options, std::size_t size) {
   std::size_t count = options.limit == 0 ? size : std::min(options.limit, size);
   if (options.shard.empty()) return {0, count};
   const auto parts = split(options.shard, '/');
@@ -42,9 +76,10 @@ std::pair<std::size_t, std::size_t> sample_range(const RunOptions& options, std:
   const auto i = static_cast<std::size_t>(*index), n = static_cast<std::size_t>(*shards);
   const std::size_t first = batches * i / n * options.batch_size;
   const std::size_t last = std::min(batches * (i + 1) / n * options.batch_size, count);
-  if (first >= last)
+  if (first >= last) {
     throw Error(ErrorKind::kUsage,
                 "--shard: " + options.shard + " holds no batch: there are " + std::to_string(batches));
+  }
   return {first, last - first};
 }
 
@@ -56,7 +91,7 @@ void check_forms(const PlannedModel& planned, const datasets::Dataset& dataset, 
   if (missing.empty()) return;
   std::string advice;
   if (missing.has(Form::kTokens) && dataset.forms().has(Form::kTranscript))
-    advice = "; a `vocab:` (vocab.txt) in the model's manifest would make the tokens from text.transcript";
+    advice = "; a `vocab:` (of the model's tokenizer) in its manifest would make the tokens from text.transcript";
   throw Error(ErrorKind::kUsage, "reads " + missing.describe() + ", which the data set '" + dataset.name() +
                                      "' does not have; it has: " + dataset.forms().describe() + advice);
 }
@@ -65,6 +100,16 @@ bool any_input(const std::vector<models::InputSpec>& inputs,
                const std::function<bool(const models::InputSpec&)>& test) {
   return std::any_of(inputs.begin(), inputs.end(),
                      [&](const auto& input) { return test(input) || any_input(input.tuple, test); });
+}
+
+/// Without names every utterance of a dialogue would be of one speaker.
+void check_speakers(const PlannedModel& planned, const datasets::Dataset& dataset) {
+  if (!any_input(planned.model->manifest().inputs, [](const auto& input) { return input.from == "dialogue.speakers"; }))
+    return;
+  for (std::size_t i = 0; i < dataset.size(); ++i)
+    if (dataset.info(i).speaker != dataset.info(i).group) return;
+  throw Error(ErrorKind::kUsage, "reads dialogue.speakers, and the data set '" + dataset.name() +
+                                     "' names no speakers: `speaker:` in data.yaml names their key or column");
 }
 
 bool models_read_faces(const Session& session) {
@@ -103,26 +148,36 @@ std::vector<PlannedModel> load_models(const RunOptions& options) {
   }
   std::set<std::string> names;
   for (const auto& one : planned) {
-    if (!names.insert(one.name).second)
+    if (!names.insert(one.name).second) {
       throw Error(ErrorKind::kUsage,
                   "two models are named '" + one.name + "': give each a `name:` of its own in its manifest");
+    }
     if (one.name.empty() || one.name.find('/') != std::string::npos || one.name.front() == '.')
       throw Error(ErrorKind::kUsage, "model name '" + one.name + "' cannot name a folder");
   }
   return planned;
 }
 
-/// Samples to probe with: the first that can be decoded.
+/// Samples to probe with: the first that can be decoded, of dialogues the first few.
 std::vector<Sample> probe_samples(const Session& session) {
   std::vector<Sample> samples;
+  if (session.dialogues) {
+    for (std::size_t i = 0;
+         i < session.row_starts[std::min(session.row_count(), kProbeDialogues)] - session.first_sample; ++i) {
+      auto loaded = session.load(session.first_sample + i);
+      if (loaded.sample) samples.push_back(std::move(*loaded.sample));
+    }
+    if (!samples.empty()) return samples;
+  }
   const std::size_t tries = std::min(session.sample_count, 4 * kProbeSamples);
   for (std::size_t i = 0; i < tries && samples.size() < kProbeSamples; ++i) {
     auto loaded = session.load(session.first_sample + i);
-    if (loaded.sample)
+    if (loaded.sample) {
       samples.push_back(std::move(*loaded.sample));
-    else if (i + 1 == tries && samples.empty())
+    } else if (i + 1 == tries && samples.empty()) {
       throw Error(ErrorKind::kData,
                   "none of the first " + std::to_string(tries) + " samples can be read; the last: " + loaded.failure);
+    }
   }
   return samples;
 }
@@ -169,9 +224,11 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   const auto& manifest = planned.model->manifest();
   const bool vocab = any_input(manifest.inputs, [](const auto& input) { return !input.vocab.empty(); });
   check_forms(planned, *session.dataset, vocab);
+  check_speakers(planned, *session.dataset);
 
   auto facts = data_facts(*session.dataset);
   facts.model_reads = manifest.reads();
+  facts.dialogues = session.dialogues;
   facts.tokens_from_transcript = vocab && facts.data.has(Form::kTranscript);
   auto plan = suites::plan(session.suite, facts, options.strict);
 
@@ -183,11 +240,13 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
 
   auto probes = models::probe(*planned.model, samples, options.batch_size);
   for (const auto& [level, model] : planned.by_level) {
-    const auto other = in_context(planned.model->manifest().level_axis + "=" + format_number(level),
-                                  [&] { return models::probe(*model, samples, options.batch_size); });
-    if (other.columns != probes.columns)
+    const auto other =
+        in_context(planned.model->manifest().level_axis + "=" + format_number(level),
+                   [&, at_level = model.get()] { return models::probe(*at_level, samples, options.batch_size); });
+    if (other.columns != probes.columns) {
       throw Error(ErrorKind::kModel, model->file().string() + ": gives " + std::to_string(other.columns) +
                                          " outputs a sample, the clean checkpoint " + std::to_string(probes.columns));
+    }
     for (const auto& [name, value] : other.measures) probes.measures[name] = std::max(probes.measures[name], value);
   }
   planned.header.probes = probes.measures;
@@ -218,10 +277,26 @@ std::vector<SampleRow> Session::sample_rows() const {
 std::unique_ptr<Batch> Session::make_batch(std::size_t index) const {
   auto batch = std::make_unique<Batch>();
   batch->index = index;
-  batch->first_sample = index * batch_size;
-  batch->samples.resize(std::min(batch_size, sample_count - batch->first_sample));
+  const std::size_t first = index * batch_size, end = std::min(first + batch_size, row_count());
+  batch->first_sample = row_starts[first] - first_sample;
+  for (std::size_t row = first; row <= end; ++row) batch->row_starts.push_back(row_starts[row] - row_starts[first]);
+  batch->samples.resize(batch->row_starts.back());
   for (std::size_t i = 0; i < cells.size(); ++i) batch->cells.push_back(i);
   return batch;
+}
+
+void Session::keep_rows(std::size_t rows) {
+  row_starts.resize(rows + 1);
+  sample_count = row_starts.back() - row_starts.front();
+}
+
+std::size_t Session::calls(const suites::Cell& cell) const {
+  std::size_t calls = 0;
+  for (std::size_t first = 0; first < row_count(); first += batch_size) {
+    const std::size_t end = std::min(first + batch_size, row_count());
+    calls += call_count(end - first, row_starts[end] - row_starts[first], cell.scope, batch_size);
+  }
+  return calls;
 }
 
 Loaded Session::load(std::size_t index) const {
@@ -239,12 +314,14 @@ Loaded Session::load(std::size_t index) const {
 }
 
 Session open_session(const RunOptions& options, const perturb::Registry& registry, const CrashLog* crash_log) {
-  if (options.batch_size < 1 || options.batch_size > kMostRows)
+  if (options.batch_size < 1 || options.batch_size > kMostRows) {
     throw Error(ErrorKind::kUsage, "--batch-size: " + std::to_string(options.batch_size) + ": 1 to " +
                                        std::to_string(kMostRows) + " is accepted");
-  if (options.jobs > kMostJobs)
+  }
+  if (options.jobs > kMostJobs) {
     throw Error(ErrorKind::kUsage,
                 "--jobs: " + std::to_string(options.jobs) + ": at most " + std::to_string(kMostJobs) + " is accepted");
+  }
   Session session;
   session.suite = suites::load(options.suite, registry);
   if (options.seed) session.suite.seed = *options.seed;
@@ -255,9 +332,14 @@ Session open_session(const RunOptions& options, const perturb::Registry& registr
   const datasets::OpenOptions external{options.split, options.memory_bytes, nullptr};  // its samples have other indices
   session.dataset = datasets::open(options.data, open);
   session.corpus = std::make_unique<datasets::DatasetCorpus>(*session.dataset, kDonorCacheBytes, external);
-  std::tie(session.first_sample, session.sample_count) = sample_range(options, session.dataset->size());
-
   session.models = load_models(options);
+  session.dialogues = rows_are_dialogues(session.models);
+  session.row_starts = all_rows(*session.dataset, session.dialogues);
+  const auto [first_row, row_count] = row_range(options, session.row_count());
+  session.row_starts.erase(session.row_starts.begin(),
+                           session.row_starts.begin() + static_cast<std::ptrdiff_t>(first_row));
+  session.first_sample = session.row_starts.front();
+  session.keep_rows(row_count);
   session.need_faces = models_read_faces(session);  // cells that need them are not known yet
   const auto samples = probe_samples(session);
   for (auto& planned : session.models)

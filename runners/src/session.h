@@ -45,12 +45,19 @@ struct Session {
   std::vector<PlannedModel> models;
   std::vector<SharedCell> cells;
   std::size_t first_sample = 0, sample_count = 0;  ///< the range that --limit and --shard leave
+  bool dialogues = false;  ///< rows are dialogues, runs of samples of one group; batches, limit and shards count rows
+  std::vector<std::size_t> row_starts;  ///< first sample of each row of the range, from first_sample on, and the end
   std::size_t batch_size = 32, jobs = 1;
   bool need_faces = false;
   const CrashLog* crash_log = nullptr;  ///< null: not a run
 
   [[nodiscard]] std::vector<SampleRow> sample_rows() const;
-  [[nodiscard]] std::size_t batch_count() const { return (sample_count + batch_size - 1) / batch_size; }
+  [[nodiscard]] std::size_t row_count() const { return row_starts.empty() ? 0 : row_starts.size() - 1; }
+  [[nodiscard]] std::size_t batch_count() const { return (row_count() + batch_size - 1) / batch_size; }
+  /// Leaves the first `rows` rows.
+  void keep_rows(std::size_t rows);
+  /// Forward calls of all batches in one cell of one model.
+  [[nodiscard]] std::size_t calls(const suites::Cell& cell) const;
   /// The batches, without samples, each with all cells to do.
   [[nodiscard]] std::unique_ptr<Batch> make_batch(std::size_t index) const;
   /// Decodes one sample of the split (and its face track when a cell asks for it); never throws.

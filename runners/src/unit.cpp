@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include "cell_state.h"
 #include "crash_log.h"
+#include "forward_rows.h"
+#include "history.h"
 #include "sample_measures.h"
 #include "session.h"
 #include "shakedown/core/error.h"
@@ -27,9 +30,10 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
     return result;
   }
   try {
-    if (session.crash_log != nullptr)
+    if (session.crash_log != nullptr) {
       if (const auto why = session.crash_log->fatal(clean.index, cell.row.definition))
         throw Error(ErrorKind::kData, *why);
+    }
     const CrashLog::Scope scope(clean.index, cell.row.definition);
     auto applied = perturb::apply_parts(clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
     const auto decided = cell_state(cell, applied.effects);
@@ -72,68 +76,105 @@ void measure(const Session& session, const suites::Cell& cell, const Corrupted& 
   }
 }
 
+/// Everything that a sample's row in one cell needs beside the model.
+struct Inputs {
+  std::vector<Sample> perturbed, clean;  ///< of each sample of the batch, without the forms that the reference lacks
+};
+
+Inputs inputs_of(const Batch& batch, const std::vector<Corrupted>& corrupted, Forms removed, bool dialogues) {
+  Inputs inputs;
+  for (const auto& one : corrupted) inputs.perturbed.push_back(one.sample);
+  if (dialogues) {  // an utterance goes in as it was only beside others
+    for (const auto& loaded : batch.samples) inputs.clean.push_back(loaded.sample.value_or(Sample{}));
+  }
+  for (const Form form : removed.list()) {
+    for (auto& sample : inputs.perturbed) sample.remove(form);
+    for (auto& sample : inputs.clean) sample.remove(form);
+  }
+  return inputs;
+}
+
+/// Forms that the reference of `row` is asked without.
+Forms removed_with_reference(const PlannedModel& planned, const CellRow& row) {
+  Forms removed;
+  for (const auto& candidate : planned.cells) {
+    if (candidate.row.id == (row.clean() ? row.id : row.reference))
+      removed = suites::removed_by_reference(candidate.row);
+  }
+  return removed;
+}
+
+/// Asks the model for one call's rows and gives each wanted prediction to its sample's outcome.
+void ask(const PlannedModel& planned, const CellRow& row, const Batch& batch, const Inputs& inputs,
+         const std::vector<ForwardRow>& call, std::vector<Outcome>& outcomes, double& forward_s) {
+  std::vector<models::Request> requests;
+  for (std::size_t r = 0; r < call.size(); ++r) {
+    for (const auto& part : call[r]) {
+      const auto& goes_in = part.perturbed ? inputs.perturbed[part.sample] : inputs.clean[part.sample];
+      requests.push_back({goes_in, *batch.samples[part.sample].sample, r});
+    }
+  }
+  const auto prepared = in_context(planned.name, [&] { return planned.model_for(row).prepare(requests); });
+  const auto start = std::chrono::steady_clock::now();
+  const auto predictions = in_context(planned.name, [&] { return prepared->run(); });
+  forward_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (predictions.rows < requests.size() || predictions.columns == 0) {
+    throw Error(ErrorKind::kModel, planned.name + ": gave " + std::to_string(predictions.rows) + " predictions for " +
+                                       std::to_string(requests.size()) + " samples");
+  }
+  const auto* values = predictions.values.data();
+  for (const auto& forward_row : call) {
+    for (const auto& part : forward_row) {
+      if (part.wanted) outcomes[part.sample].outputs.assign(values, values + predictions.columns);
+      values += predictions.columns;
+    }
+  }
+}
+
+void refuse_not_finite(Outcome& outcome) {
+  if (std::all_of(outcome.outputs.begin(), outcome.outputs.end(), [](double value) { return std::isfinite(value); }))
+    return;
+  outcome.state = State::kFailed;
+  outcome.reason = "the model gave a NaN or infinite output";
+  outcome.outputs.clear();
+}
+
 }  // namespace
 
 UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell& shared) {
   const auto& cell = shared.cell;
-  std::vector<Corrupted> corrupted(batch.samples.size());
-  std::size_t stand_in = batch.samples.size();  // a row for places whose sample cannot be asked
-  for (std::size_t i = 0; i < batch.samples.size(); ++i) {
+  const std::size_t size = batch.samples.size();
+  std::vector<Corrupted> corrupted(size);
+  std::vector<Readiness> readiness(size, Readiness::kReady);
+  for (std::size_t i = 0; i < size; ++i) {
     const auto& loaded = batch.samples[i];
     if (loaded.sample) {
       corrupted[i] = corrupt(session, cell, *loaded.sample);
+      if (corrupted[i].outcome.state == State::kFailed) readiness[i] = Readiness::kFailed;
     } else {
       corrupted[i].outcome.state = State::kFailed;
       corrupted[i].outcome.reason = loaded.failure;
+      readiness[i] = Readiness::kAbsent;
     }
-    if (stand_in == batch.samples.size() && corrupted[i].outcome.state != State::kFailed) stand_in = i;
   }
+  // Every call has batch_size rows whatever failed, so that no result depends on another sample's failure or on where
+  // the split ends.
+  const auto calls = forward_calls(batch.row_starts, readiness, session.dialogues, cell.scope, session.batch_size);
 
   UnitResult result;
   for (const auto& [model_index, local] : shared.users) {
     const auto& planned = session.models[model_index];
+    const auto& row = planned.cells[local].row;
     std::vector<Outcome> outcomes;
     for (const auto& one : corrupted) outcomes.push_back(one.outcome);
-    if (stand_in < batch.samples.size()) {
-      // Every call has batch_size rows whatever failed, so that no result depends on another sample's failure
-      // or on where the split ends.
-      const auto& row = planned.cells[local].row;
-      Forms removed;
-      for (const auto& candidate : planned.cells)
-        if (candidate.row.id == (row.clean() ? row.id : row.reference))
-          removed = suites::removed_by_reference(candidate.row);
-      std::vector<Sample> inputs;
-      std::vector<std::size_t> source;
-      for (std::size_t i = 0; i < session.batch_size; ++i) {
-        const bool usable = i < corrupted.size() && outcomes[i].state != State::kFailed;
-        source.push_back(usable ? i : stand_in);
-        inputs.push_back(corrupted[source.back()].sample);
-        for (const Form form : removed.list()) inputs.back().remove(form);
-      }
-      std::vector<models::Request> requests;
-      for (std::size_t i = 0; i < inputs.size(); ++i) requests.push_back({inputs[i], *batch.samples[source[i]].sample});
-      const auto prepared = in_context(planned.name, [&] { return planned.model_for(row).prepare(requests); });
-      const auto start = std::chrono::steady_clock::now();
-      const auto predictions = in_context(planned.name, [&] { return prepared->run(); });
-      result.forward_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      if (predictions.rows < session.batch_size || predictions.columns == 0)
-        throw Error(ErrorKind::kModel, planned.name + ": gave " + std::to_string(predictions.rows) +
-                                           " rows for a batch of " + std::to_string(session.batch_size));
-      for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        auto& outcome = outcomes[i];
-        if (outcome.state == State::kFailed) continue;
-        const auto* values = predictions.values.data() + i * predictions.columns;
-        outcome.outputs.assign(values, values + predictions.columns);
-        measure(session, planned.cells[local], corrupted[i], planned.limits, outcome);
-        for (const double value : outcome.outputs) {
-          if (std::isfinite(value)) continue;
-          outcome.state = State::kFailed;
-          outcome.reason = "the model gave a NaN or infinite output";
-          outcome.outputs.clear();
-          break;
-        }
-      }
+    const auto inputs = inputs_of(batch, corrupted, removed_with_reference(planned, row), session.dialogues);
+    for (const auto& call : calls) ask(planned, row, batch, inputs, call, outcomes, result.forward_s);
+    for (std::size_t i = 0; i < size; ++i) {
+      if (!outcomes[i].outputs.empty())
+        measure(session, planned.cells[local], corrupted[i], planned.limits, outcomes[i]);
     }
+    if (cell.scope == suites::Cell::Scope::kHistory) outcomes = of_history(outcomes, batch.row_starts);
+    for (auto& outcome : outcomes) refuse_not_finite(outcome);
     result.outcomes.push_back(std::move(outcomes));
   }
   return result;

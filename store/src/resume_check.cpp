@@ -23,15 +23,17 @@ std::string inputs_difference(const RunHeader& stored, const RunHeader& now) {
   const auto before = order(stored.inputs), after = order(now.inputs);
   for (std::size_t i = 0; i < std::min(before.size(), after.size()); ++i) {
     if (before[i].role != after[i].role) break;
-    if (before[i].sha256 != after[i].sha256)
+    if (before[i].sha256 != after[i].sha256) {
       return fmt::format("the {} file '{}' is not the one that the run began with ('{}', sha256 {})", after[i].role,
                          after[i].name, before[i].name, before[i].sha256);
+    }
   }
   if (before.size() != after.size())
     return fmt::format("the run began with {} input files and has now {}", before.size(), after.size());
-  for (std::size_t i = 0; i < before.size(); ++i)
+  for (std::size_t i = 0; i < before.size(); ++i) {
     if (before[i].role != after[i].role)
       return fmt::format("the run began with a {} file and has now a {} file", before[i].role, after[i].role);
+  }
   return {};
 }
 
@@ -54,9 +56,10 @@ std::string samples_difference(const std::vector<SampleRow>& stored, const std::
 std::string cells_difference(const std::vector<CellRow>& stored, const std::vector<CellRow>& now) {
   for (std::size_t i = 0; i < std::min(stored.size(), now.size()); ++i) {
     if (stored[i].id != now[i].id) return differs(fmt::format("cell {}", i), stored[i].id, now[i].id);
-    if (stored[i].definition != now[i].definition)
+    if (stored[i].definition != now[i].definition) {
       return fmt::format("cell '{}' is defined otherwise (parameters, defaults or the perturbation's version changed)",
                          now[i].id);
+    }
     if (stored[i].reference != now[i].reference)
       return differs(fmt::format("the reference of cell '{}'", now[i].id), stored[i].reference, now[i].reference);
   }

@@ -158,9 +158,10 @@ std::vector<std::vector<Outcome>> read_outcomes(Database& database, std::size_t 
     outcomes[cell].push_back(read_outcome(database, row));
   }
   for (std::size_t cell = 0; cell < cells; ++cell) {
-    if (promised[cell] != order[cell].size())
+    if (promised[cell] != order[cell].size()) {
       database.corrupt(
           fmt::format("cell {} has {} outcomes where its units name {}", cell, order[cell].size(), promised[cell]));
+    }
     outcomes[cell] = in_split_order(database, cell, std::move(outcomes[cell]), order[cell]);
     if (outcomes[cell].size() < samples) outcomes[cell].clear();
   }

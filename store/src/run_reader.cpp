@@ -43,10 +43,11 @@ std::unique_ptr<Database> open_for_reading(const std::filesystem::path& file) {
   const bool wal = recovery || is_wal(file);
   if (!wal) return std::make_unique<Database>(file, Database::Mode::kRead);
   if (!is_writable(file)) {
-    if (recovery)
+    if (recovery) {
       throw Error(ErrorKind::kData, file.string() +
                                         ": the run was stopped and part of it is still in the journal beside "
                                         "it, which only a writable folder can take in: copy the folder");
+    }
     return std::make_unique<Database>(file, Database::Mode::kImmutable);
   }
   auto database = std::make_unique<Database>(file, Database::Mode::kWrite);
@@ -128,11 +129,12 @@ RunData read_run(const std::filesystem::path& path, bool allow_partial, Masked m
   const bool whole = std::all_of(run.outcomes.begin(), run.outcomes.end(),
                                  [&](const auto& cell) { return cell.size() == run.samples.size(); });
   if (run.complete && !whole) database->corrupt("called complete, but outcomes are missing");
-  if (!run.complete && !allow_partial)
+  if (!run.complete && !allow_partial) {
     throw Error(ErrorKind::kIncomplete,
                 fmt::format("{}: the run is incomplete ({}; {}): finish it with --resume, or report it as it is with "
                             "--partial",
                             folder.string(), why, progress_of(run)));
+  }
   if (masked == Masked::kLeftOut) leave_out_masked(run);
   return run;
 }

@@ -41,8 +41,8 @@ void begin(Database& database, const RunPlan& plan) {
 
 class SqliteRunStore final : public RunStore {
  public:
-  SqliteRunStore(std::unique_ptr<Database> database, std::size_t cells, std::size_t samples, std::size_t batch_size)
-      : database_(std::move(database)), cells_(cells), samples_(samples), batch_size_(batch_size) {}
+  SqliteRunStore(std::unique_ptr<Database> database, std::size_t cells, std::size_t samples)
+      : database_(std::move(database)), cells_(cells), samples_(samples) {}
 
   [[nodiscard]] std::set<std::pair<std::size_t, std::size_t>> done() const override {
     const std::lock_guard lock(mutex_);
@@ -92,9 +92,10 @@ class SqliteRunStore final : public RunStore {
   void finish(bool complete, const std::string& why) override {
     const std::lock_guard lock(mutex_);
     const auto stored = database_->query("SELECT coalesce(sum(samples), 0) FROM units");
-    if (complete && stored != std::to_string(cells_ * samples_))
+    if (complete && stored != std::to_string(cells_ * samples_)) {
       throw Error(ErrorKind::kInternal, fmt::format("a run with {} of {} outcomes stored was called complete",
                                                     stored.value_or("0"), cells_ * samples_));
+    }
     {
       Transaction transaction(*database_);
       set_meta(*database_, meta::kComplete, complete ? "1" : "0");
@@ -111,22 +112,21 @@ class SqliteRunStore final : public RunStore {
  private:
   void check(const Unit& unit) const {
     const auto count = unit.outcomes.size();
-    if (unit.cell >= cells_ || count == 0 || count > batch_size_ || unit.first_sample >= samples_ ||
-        count > samples_ - unit.first_sample || unit.batch >= samples_)
+    if (unit.cell >= cells_ || count == 0 || unit.first_sample >= samples_ || count > samples_ - unit.first_sample ||
+        unit.batch >= samples_) {
       throw Error(ErrorKind::kInternal,
-                  fmt::format("unit (cell {}, batch {}, samples {}..{}) is outside a run of {} cells and {} samples in "
-                              "batches of {}",
-                              unit.cell, unit.batch, unit.first_sample, unit.first_sample + count, cells_, samples_,
-                              batch_size_));
+                  fmt::format("unit (cell {}, batch {}, samples {}..{}) is outside a run of {} cells and {} samples",
+                              unit.cell, unit.batch, unit.first_sample, unit.first_sample + count, cells_, samples_));
+    }
   }
 
   mutable std::mutex mutex_;
   std::unique_ptr<Database> database_;
-  std::size_t cells_, samples_, batch_size_;
+  std::size_t cells_, samples_;
 };
 
 std::unique_ptr<RunStore> make(std::unique_ptr<Database> database, const RunPlan& plan) {
-  return std::make_unique<SqliteRunStore>(std::move(database), plan.cells.size(), plan.samples.size(), plan.batch_size);
+  return std::make_unique<SqliteRunStore>(std::move(database), plan.cells.size(), plan.samples.size());
 }
 
 }  // namespace
@@ -138,9 +138,10 @@ std::unique_ptr<RunStore> RunStore::create(const std::filesystem::path& folder, 
   std::filesystem::create_directories(folder, code);
   if (code) throw Error(ErrorKind::kIncomplete, folder.string() + ": cannot be made (" + code.message() + ")");
   auto database = claim(folder / kRunFile, Database::Mode::kCreate);
-  if (!is_blank(*database))
+  if (!is_blank(*database)) {
     throw Error(ErrorKind::kUsage,
                 database->file() + ": the folder holds a run already: go on with --resume, or name another --out");
+  }
   start_writing(*database);
   const RunPlan plan{header, samples, cells, batch_size};
   begin(*database, plan);
@@ -161,9 +162,10 @@ std::unique_ptr<RunStore> RunStore::resume(const std::filesystem::path& folder, 
     return make(std::move(database), plan);
   }
   require_schema(*database);
-  if (const auto difference = first_difference(read_plan(*database), plan); !difference.empty())
+  if (const auto difference = first_difference(read_plan(*database), plan); !difference.empty()) {
     throw Error(ErrorKind::kUsage, database->file() + ": cannot be resumed: " + difference +
                                        "; run it as before, or start again in another folder");
+  }
   start_writing(*database);
   if (get_meta(*database, meta::kComplete) != "1") set_meta(*database, meta::kWhy, kStopped);
   return make(std::move(database), plan);

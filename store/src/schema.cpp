@@ -12,10 +12,11 @@ void require_schema(Database& database) {
   if (database.query("PRAGMA application_id") != std::to_string(kApplicationId))
     database.corrupt("another program wrote it");
   const auto schema = get_meta(database, meta::kSchema);
-  if (schema != kRunSchema)
+  if (schema != kRunSchema) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("{}: schema is '{}': this version reads {}; use the shakedown that wrote it",
                             database.file(), schema, kRunSchema));
+  }
 }
 
 std::string get_meta(Database& database, const std::string& key) {

@@ -19,10 +19,11 @@ static_assert(std::endian::native == std::endian::little, "outputs are stored li
 std::string uri_of(const std::string& file) {
   std::string uri = "file:";
   for (const char c : file) {
-    if (c == '%' || c == '?' || c == '#')
+    if (c == '%' || c == '?' || c == '#') {
       uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
-    else
+    } else {
       uri += c;
+    }
   }
   return uri + "?immutable=1";
 }

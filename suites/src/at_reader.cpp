@@ -29,12 +29,12 @@ At read_at(const Yaml& yaml) {
   if (yaml.kind() != Yaml::Kind::kMap) yaml.fail(kForms);
   yaml.only({"start", "end", "from", "to", "words", "random", "name"});
   if (yaml.has("start") || yaml.has("end")) {
-    const auto at = range(yaml, At::Kind::kSeconds, "start", "end");
+    auto at = range(yaml, At::Kind::kSeconds, "start", "end");
     if (!(at.begin >= 0 && at.end > at.begin && at.end < 1e9)) yaml.fail("at: start must be 0 or more and below end");
     return at;
   }
   if (yaml.has("from") || yaml.has("to")) {
-    const auto at = range(yaml, At::Kind::kFraction, "from", "to");
+    auto at = range(yaml, At::Kind::kFraction, "from", "to");
     if (!(at.begin >= 0 && at.end > at.begin && at.end <= 1)) yaml.fail("at: 0 <= from < to <= 1 is accepted");
     return at;
   }

@@ -28,6 +28,7 @@ std::string family_of(const PartDraft& draft) {
     if (param.name != carrier && !hidden && value != spec.complete({}).at(param.name)) listed[param.name] = value;
   }
   if (draft.part.at.kind != perturb::At::Kind::kWhole) listed["at"] = at_label(draft.part.at);
+  if (!draft.scope.empty()) listed["scope"] = draft.scope;
   std::vector<std::string> pairs;
   for (const auto& [name, value] : listed) pairs.push_back(name + "=" + value);
   return pairs.empty() ? spec.name : spec.name + "[" + join(pairs, ",") + "]";
@@ -43,6 +44,7 @@ void add_to(Hasher& hasher, const PartDraft& draft) {
   hasher.add(static_cast<std::uint64_t>(draft.shown.size()));
   for (const auto& [name, value] : draft.shown) hasher.add(name).add(value);
   hasher.add(draft.part.at.canonical());
+  if (!draft.scope.empty()) hasher.add("scope").add(draft.scope);
 }
 
 Modality modality_of_cell(const std::vector<PartRow>& parts) {
@@ -84,6 +86,8 @@ Cell build_cell(const std::vector<PartDraft>& drafts, int replicate, const std::
     cell.parts.push_back(draft.part);
   }
   hasher.add(std::int64_t{replicate});
+  if (drafts.front().scope == "target") cell.scope = Cell::Scope::kTarget;
+  if (drafts.front().scope == "history") cell.scope = Cell::Scope::kHistory;
 
   auto& row = cell.row;
   row.id = fmt::format("{}#{}", join(names, "+"), replicate);

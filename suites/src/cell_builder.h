@@ -20,6 +20,7 @@ struct PartDraft {
   std::optional<double> severity;     ///< where the dose is a step of the ladder, or given as severity
   DoseInfo dose;                      ///< what was requested
   std::vector<std::string> unlisted;  ///< parameters that stay out of the id
+  std::string scope;                  ///< of the cell: "target", "history"; "" for all
 };
 
 /// The cell of these parts. Its label effect is that for a model that reads every form; plan() narrows it.

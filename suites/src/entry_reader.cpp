@@ -49,9 +49,10 @@ bool is_number(const ParamSpec& param) {
 
 std::string param_text(const ParamSpec& param, const Yaml& value) {
   if (value.kind() == Yaml::Kind::kList) {
-    if (is_number(param))
+    if (is_number(param)) {
       value.fail(fmt::format("{}: one value is accepted here; several are given as levels: {{{}: [...]}}", param.name,
                              param.name));
+    }
     std::vector<std::string> items;
     for (const auto& item : value.items()) items.push_back(item.text());
     return join(items, "+");
@@ -102,9 +103,10 @@ std::vector<Level> read_levels(const Yaml& levels, const PerturbationSpec& spec,
     if (is_number(param)) numbers.push_back(param.name);
   if (entries.size() != 1) levels.fail("levels: one parameter with its values is accepted, {name: [...]}");
   const auto& [name, list] = entries.front();
-  if (std::find(numbers.begin(), numbers.end(), name) == numbers.end())
+  if (std::find(numbers.begin(), numbers.end(), name) == numbers.end()) {
     list.fail(fmt::format("levels: '{}' is no number parameter of {}{}; there are {}", name, spec.name,
                           suggestion(name, numbers), numbers.empty() ? "none" : join(numbers, ", ")));
+  }
   if (entry.has(name)) entry.get(name).fail(fmt::format("{} is given here and under levels", name));
   return levels_of(name, list);
 }
@@ -162,13 +164,22 @@ void read_external(const Yaml& entry, PartEntry& part) {
   part.shown["dose_unit"] = part.resolved["dose_unit"] = part.declared.unit;
 }
 
+/// `scope:`; "" for all utterances.
+std::string read_scope(const Yaml& entry) {
+  const auto scope = entry.get("scope");
+  if (!scope || scope.text() == "all") return {};
+  if (scope.text() != "target" && scope.text() != "history")
+    scope.fail(fmt::format("scope: '{}': all, target and history are accepted", scope.text()));
+  return scope.text();
+}
+
 PartEntry read_part(const Yaml& entry, const std::string& name, const Context& context, std::vector<std::string> known,
                     Unsaid unsaid = Unsaid::kRefused) {
   PartEntry part{};
   part.spec = &in_context(entry.where(), [&]() -> const PerturbationSpec& { return context.registry.find(name); });
   const bool external = name == kExternal;
   if (external) {
-    known = {"perturb", "name", "data", "dose", "label_effect"};
+    known.insert(known.end(), {"name", "data", "dose", "label_effect"});
   } else {
     known.insert(known.end(), {"severity", "levels", "at"});
     for (const auto& param : part.spec->params) known.push_back(param.name);
@@ -178,10 +189,11 @@ PartEntry read_part(const Yaml& entry, const std::string& name, const Context& c
   if (part.spec->whole_samples && part.at.kind != At::Kind::kWhole)
     entry.get("at").fail(fmt::format("at: {} is drawn for the whole split and takes no window", part.spec->name));
   read_params(entry, context, part);
-  if (external)
+  if (external) {
     read_external(entry, part);
-  else
+  } else {
     choose_levels(entry, part, unsaid);
+  }
   return part;
 }
 
@@ -242,7 +254,7 @@ int read_replicates(const Yaml& entry) {
 }
 
 std::vector<PartDraft> read_composition(const Yaml& entry, const Context& context) {
-  entry.only({"compose", "replicates", "at"});
+  entry.only({"compose", "replicates", "at", "scope"});
   const auto list = entry.get("compose");
   if (list.kind() != Yaml::Kind::kList || list.size() < 2)
     list.fail("compose: a list of two or more perturbations is accepted");
@@ -275,16 +287,22 @@ std::vector<Cell> read_entry(const Yaml& entry, const perturb::Registry& registr
   } else {
     const auto name = entry.has("perturb") ? entry.get("perturb").text() : std::string();
     if (name.empty()) {
-      entry.only({"perturb", "compose", "severity", "levels", "replicates", "at"});
+      entry.only({"perturb", "compose", "severity", "levels", "replicates", "at", "scope"});
       entry.fail("a cell needs 'perturb:' or 'compose:'");
     }
-    const auto part = read_part(entry, name, context, {"perturb", "replicates"});
+    std::vector<std::string> known{"perturb", "scope"};
+    if (name != kExternal) known.emplace_back("replicates");
+    const auto part = read_part(entry, name, context, std::move(known));
     for (const auto& level : part.levels) levels.push_back({draft_part(part, level)});
   }
+  const auto scope = read_scope(entry);
+  for (auto& drafts : levels)
+    for (auto& draft : drafts) draft.scope = scope;
   std::vector<Cell> cells;
-  for (const auto& drafts : levels)
+  for (const auto& drafts : levels) {
     for (int replicate = 0; replicate < replicates; ++replicate)
       cells.push_back(build_cell(drafts, replicate, entry.where()));
+  }
   return cells;
 }
 

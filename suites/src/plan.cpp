@@ -18,6 +18,8 @@ LabelEffect label_effect(const Cell& cell, const Facts& facts) {
   auto effect = LabelEffect::kInvariant;
   for (const auto& part : cell.parts)
     effect = weakest(effect, part.spec->label_effect(part.params, {facts.model_reads}));
+  // What was said before does not move the prediction for what is said now in a stated way.
+  if (cell.scope == Cell::Scope::kHistory && effect == LabelEffect::kDirectional) return LabelEffect::kDiagnostic;
   return effect;
 }
 
@@ -43,9 +45,10 @@ Plan plan(const Suite& suite, const Facts& facts, bool strict) {
   for (auto cell : suite.cells) {
     const auto found = fit(cell, facts);
     if (found.unmet) {
-      if (strict || !suite.shipped)
+      if (strict || !suite.shipped) {
         throw Error(ErrorKind::kUsage, fmt::format("{}: {}: {}; it takes {}", cell.where, cell.row.id,
                                                    found.unmet->reason, found.unmet->enable));
+      }
       leave_out(cell, *found.unmet, plan.not_tested);
       continue;
     }

@@ -90,10 +90,11 @@ std::optional<Unmet> missing_input(const Part& part, const Trail& trail, const F
   const auto found = wanted & trail.present;
   if (spec.reads_all ? found == wanted : !found.empty()) return std::nullopt;
   const auto missing = wanted - found;
-  if (const auto stale = missing & facts.data; !stale.empty())
+  if (const auto stale = missing & facts.data; !stale.empty()) {
     return Unmet{
         fmt::format("{} needs {}, which an earlier part of the composition makes stale", spec.name, stale.describe()),
         "another order, or two cells"};
+  }
   std::vector<std::string> ways;
   for (const auto form : missing.list()) ways.push_back(how_to_provide(form));
   return Unmet{fmt::format("the data has no {}", join(split(missing.describe(), ','), spec.reads_all ? " and" : " or")),
@@ -115,13 +116,20 @@ std::optional<Unmet> missing_columns(const Part& part, const std::vector<std::st
                fmt::format("`columns:` in data.yaml, saying where {} is", names.front())};
 }
 
+std::optional<Unmet> missing_dialogues(const Cell& cell, const Facts& facts) {
+  if (cell.scope == Cell::Scope::kAll || facts.dialogues) return std::nullopt;
+  return Unmet{"scope: target and history are of models whose rows are dialogues, and this one's are utterances",
+               "`row: dialogue` in model.yaml"};
+}
+
 std::optional<Unmet> missing_context(const Part& part, const Facts& facts) {
   const auto needs = part.spec->needs(part.params);
   if (!needs.columns.empty())
     if (auto unmet = missing_columns(part, needs.columns, facts)) return unmet;
-  if (needs.donors && facts.speakers < 2)
+  if (needs.donors && facts.speakers < 2) {
     return Unmet{"it needs clips of other speakers, and the data has one speaker",
                  "`speaker:` in data.yaml, naming the column that tells speakers apart"};
+  }
   return std::nullopt;
 }
 
@@ -147,17 +155,19 @@ std::optional<Unmet> unread(const Part& part, const Facts& facts) {
     return missing;
   };
   const auto written = modalities_of(part);
-  if (const auto missing = missing_of(written); !written.empty() && missing == written)
+  if (const auto missing = missing_of(written); !written.empty() && missing == written) {
     return Unmet{fmt::format("the model does not read {}", names_of(missing)),
                  "a model that reads " + names_of(missing)};
+  }
   // Keeping a modality that the model does not read is the same cell as not keeping it.
   if (const auto kept = listed(part, "keep")) {
     std::set<Modality> named;
     for (const auto modality : kModalities)
       if (contains(*kept, modality)) named.insert(modality);
-    if (const auto missing = missing_of(named); !missing.empty())
+    if (const auto missing = missing_of(named); !missing.empty()) {
       return Unmet{fmt::format("the model does not read {}, which this cell keeps", names_of(missing)),
                    "a model that reads " + names_of(missing)};
+    }
   }
   return std::nullopt;
 }
@@ -172,10 +182,11 @@ void follow(const Part& part, Trail& trail) {
 
 Unmet stale_input(Forms stale, Forms written, const Cell& cell) {
   const auto form = stale.list().front();
-  if (form == Form::kTokens)
+  if (form == Form::kTokens) {
     return {fmt::format("the model reads {} and has no `vocab:` to make its tokens again from the changed {}",
                         source_name(form), written.describe()),
             "`vocab: vocab.txt` at the text.bert input of model.yaml, the vocabulary of the model's tokenizer"};
+  }
   std::string enable = "an `external` cell with features extracted again, or a perturbation of the form itself";
   for (const auto& part : cell.parts)
     if (part.params.count("modality") == 1) enable += ", or `modality:` naming the others";
@@ -193,6 +204,8 @@ Forms written_by(const perturb::Part& part) {
 Fit fit(const Cell& cell, const Facts& facts) {
   Fit result;
   Trail trail{facts.data, {}};
+  result.unmet = missing_dialogues(cell, facts);
+  if (result.unmet) return result;
   for (const auto& part : cell.parts) {
     result.unmet = unread(part, facts);
     if (!result.unmet) result.unmet = missing_input(part, trail, facts);

@@ -21,13 +21,15 @@ constexpr std::size_t kMostCells = 100'000;
 
 void check_new(const Cell& cell, std::map<std::string, const Cell*>& ids,
                std::map<std::string, const Cell*>& definitions) {
-  if (const auto [known, fresh] = ids.emplace(cell.row.id, &cell); !fresh)
+  if (const auto [known, fresh] = ids.emplace(cell.row.id, &cell); !fresh) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("{}: cell '{}' is there already, from {}", cell.where, cell.row.id, known->second->where));
+  }
   // Runs are paired by definition, so one corruption under two names would count twice.
-  if (const auto [known, fresh] = definitions.emplace(cell.row.definition, &cell); !fresh)
+  if (const auto [known, fresh] = definitions.emplace(cell.row.definition, &cell); !fresh) {
     throw Error(ErrorKind::kUsage, fmt::format("{}: cell '{}' does the same as '{}' from {}", cell.where, cell.row.id,
                                                known->second->row.id, known->second->where));
+  }
 }
 
 std::vector<Cell> read_cells(const Yaml& list, const perturb::Registry& registry, const std::filesystem::path& folder) {

@@ -1,3 +1,7 @@
+#include <map>
+#include <sstream>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -79,6 +83,53 @@ TEST_F(TokensTest, StoredIdsOfAnotherVocabularyAreAnErrorUnlessAllowedByName) {
   const auto json = results();
   for (const auto& warning : json.at("warnings")) warned = warned || warning.at("id") == "front_end_mismatch";
   EXPECT_TRUE(warned);
+}
+
+/// A byte-pair vocabulary that gives the ids of vocab.txt: each of its words is one piece, merged from the left.
+void write_byte_pair(const std::string& words, const std::filesystem::path& folder) {
+  const std::map<std::string, std::string> marks{
+      {"[PAD]", "<pad>"}, {"[UNK]", "<unk>"}, {"[CLS]", "<s>"}, {"[SEP]", "</s>"}, {"[MASK]", "<mask>"}};
+  std::vector<std::string> pieces;
+  std::istringstream lines(words);
+  for (std::string word; lines >> word;) pieces.push_back(marks.contains(word) ? marks.at(word) : "Ġ" + word);
+  nlohmann::json ids;
+  for (const std::string& piece : pieces) ids.emplace(piece, ids.size());
+  ids.emplace("Ġ", ids.size());
+  for (char letter = 'a'; letter <= 'z'; ++letter) ids.emplace(std::string(1, letter), ids.size());
+  std::string merges = "#version: 0.2\n";
+  for (const std::string& piece : pieces) {
+    if (!piece.starts_with("Ġ")) continue;
+    std::string done = "Ġ";
+    for (const char letter : piece.substr(done.size())) {
+      merges += done + " " + letter + "\n";
+      done += letter;
+      ids.emplace(done, ids.size());
+    }
+  }
+  write(folder / "vocab.json", ids.dump());
+  write(folder / "merges.txt", merges);
+}
+
+TEST_F(TokensTest, AnotherTokenizerTakesTheSamePath) {
+  write_byte_pair(read(data / "vocab.txt"), scratch / "");
+  const std::string model = "schema: shakedown.model/1\ntorchscript: " + (data / "bert.pt").string() +
+                            "\nname: bag\ninputs:\n  - {from: text.bert, length: 12, vocab: vocab.json";
+  write(scratch / "bpe.yaml", model + ", prefix_space: true}\n");
+  const auto finished = run("bpe.yaml", "bert.pkl", words);
+  ASSERT_EQ(finished.code, 0) << finished.error;
+  EXPECT_THAT(results().at("warnings").dump(), Not(HasSubstr("front_end_mismatch")));
+  const auto cells = results().at("cells");
+  EXPECT_EQ(cells.at(2).at("reference"), "clean[text=retokenised]#0");
+  EXPECT_EQ(cells.at(0).at("metrics"), cells.at(1).at("metrics"));
+  EXPECT_GT(cells.at(2).at("flips").at("mean_shift").at("value").get<double>(), 0.01);
+
+  write(scratch / "no_blank.yaml", model + "}\n");  // the first word is then spelt out
+  std::filesystem::remove_all(scratch / "r");
+  const auto refused = run("no_blank.yaml", "bert.pkl", words);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_EQ(refused.error_lines(), 1U) << refused.error;
+  EXPECT_THAT(refused.error, HasSubstr("front_end_mismatch"));
+  EXPECT_THAT(refused.error, HasSubstr("40 of 40"));
 }
 
 }  // namespace

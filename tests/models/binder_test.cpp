@@ -48,6 +48,73 @@ TEST(BinderTest, SequencesArePaddedToTheLongestOfTheBatch) {
   EXPECT_THAT(numbers<float>(values[0]), ElementsAre(1, 2, 11, 12, 0, 0, 0, 0, 100, 101, 110, 111, 120, 121, 130, 131));
 }
 
+/// Dialogues of two and one utterances.
+std::vector<Request> dialogues(std::vector<Sample>& samples) {
+  samples.push_back(samples[0]);
+  samples[0].speaker = "Ross";
+  samples[1].speaker = samples[2].speaker = "Joey";
+  return {{samples[0], samples[0], 0}, {samples[1], samples[1], 0}, {samples[2], samples[2], 1}};
+}
+
+std::vector<Value> bound_dialogues(const std::string& list, const std::vector<Request>& batch,
+                                   std::optional<std::size_t> utterances = {}) {
+  const std::string text = "schema: shakedown.model/1\nrow: dialogue\ninputs: " + list + "\n";
+  return Binder(Manifest::parse(Yaml::parse(text, "model.yaml"), "").inputs, {true, utterances}).bind(batch);
+}
+
+TEST(BinderTest, DialoguesGetAnAxisOfUtterances) {
+  auto samples = two_samples();
+  const auto batch = dialogues(samples);
+  const auto values = bound_dialogues(
+      "[{from: audio.features}, {from: audio.features, layout: UBTC}, "
+      "{from: audio.lengths}, {from: audio.mask}, {from: text.bert}]",
+      batch);
+  EXPECT_THAT(values[0].tensor.shape, ElementsAre(2, 2, 4, 2));
+  const auto rows_first = numbers<float>(values[0]), utterances_first = numbers<float>(values[1]);
+  EXPECT_EQ(rows_first[0], 1);
+  EXPECT_EQ(rows_first[8], 100) << "the second utterance";
+  EXPECT_EQ(rows_first[16], 1) << "the second dialogue";
+  EXPECT_EQ(rows_first[24], 0) << "which has one utterance";
+  EXPECT_THAT(values[1].tensor.shape, ElementsAre(2, 2, 4, 2));
+  EXPECT_EQ(utterances_first[8], 1);
+  EXPECT_EQ(utterances_first[16], 100);
+  EXPECT_THAT(values[2].tensor.shape, ElementsAre(2, 2));
+  EXPECT_THAT(numbers<std::int64_t>(values[2]), ElementsAre(2, 4, 2, 0));
+  EXPECT_THAT(numbers<float>(values[3]), ElementsAre(1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0));
+  EXPECT_THAT(values[4].tensor.shape, ElementsAre(2, 2, 3, 4));
+}
+
+TEST(BinderTest, DialoguesSayHowLongTheyAreAndWhoSpeaks) {
+  auto samples = two_samples();
+  const auto batch = dialogues(samples);
+  const auto values = bound_dialogues(
+      "[{from: dialogue.lengths}, {from: dialogue.mask}, {from: dialogue.mask, inverted: true, layout: UB}, "
+      "{from: dialogue.speakers, count: 2}, {from: dialogue.speakers, speakers: [Joey, \"*\"], layout: UBS}]",
+      batch, 3);
+  EXPECT_THAT(numbers<std::int64_t>(values[0]), ElementsAre(2, 1));
+  EXPECT_TRUE(values[0].stays_on_host);
+  EXPECT_THAT(numbers<float>(values[1]), ElementsAre(1, 1, 0, 1, 0, 0));
+  EXPECT_THAT(numbers<float>(values[2]), ElementsAre(0, 0, 0, 1, 1, 1));
+  EXPECT_THAT(numbers<float>(values[3]), ElementsAre(1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0)) << "by order of appearance";
+  EXPECT_THAT(numbers<float>(values[4]), ElementsAre(0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0));
+}
+
+TEST(BinderTest, WhatADialogueHasNoPlaceForIsNamed) {
+  auto samples = two_samples();
+  const auto batch = dialogues(samples);
+  const auto refusal = [&](const std::string& list, std::optional<std::size_t> utterances) {
+    try {
+      (void)bound_dialogues(list, batch, utterances);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(refusal("[{from: audio.features}]", 1), HasSubstr("sample 'b' is utterance 2"));
+  EXPECT_THAT(refusal("[{from: dialogue.speakers, count: 1}]", {}), HasSubstr("speaker 'Joey' has no place"));
+  EXPECT_THAT(refusal("[{from: dialogue.speakers, speakers: [Joey]}]", {}), HasSubstr("speaker 'Ross' has no place"));
+}
+
 TEST(BinderTest, LengthCutsAndPadsAndLengthsFollow) {
   const auto samples = two_samples();
   const auto values = bound("[{from: audio.features, length: 3}, {from: audio.lengths}]", same_views(samples));
@@ -236,6 +303,70 @@ TEST(BinderTest, TextWithoutTokensGoesThroughTheVocabulary) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("sample 't'"), HasSubstr("vocab:")));
+  }
+}
+
+std::vector<Sample> two_texts(const char* first, const char* second) {
+  std::vector<Sample> samples(2);
+  samples[0].transcript = std::make_shared<const Transcript>(Transcript{first, {}, "en"});
+  samples[1].transcript = std::make_shared<const Transcript>(Transcript{second, {}, "en"});
+  return samples;
+}
+
+TEST(BinderTest, TokensOfABatchArePaddedAsRobertaDoes) {
+  const Folder folder;
+  const auto vocab =
+      folder.write("vocab.json", R"({"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "g": 4, "o": 5, "go": 6,
+      "m": 7, "Ġ": 8, "Ġm": 9})");
+  (void)folder.write("merges.txt", "#version: 0.2\ng o\nĠ m\n");
+  const std::string vocabulary = "vocab: '" + vocab.string() + "'";
+  const auto samples = two_texts("go", "go mo");
+  const auto values =
+      bound("[{from: text.tokens, " + vocabulary + "}, {from: text.mask, dtype: int64}]", same_views(samples));
+  EXPECT_THAT(numbers<std::int64_t>(values[0].items[0]), ElementsAre(0, 6, 2, 1, 1, 0, 6, 9, 5, 2));
+  EXPECT_THAT(numbers<std::int64_t>(values[0].items[1]), ElementsAre(1, 1, 1, 0, 0, 1, 1, 1, 1, 1));
+  EXPECT_THAT(numbers<std::int64_t>(values[1]), ElementsAre(1, 1, 1, 0, 0, 1, 1, 1, 1, 1));
+}
+
+TEST(BinderTest, TokensOfABatchArePaddedOnTheLeftAsXlnetDoes) {
+  const auto samples = two_texts("good", "good movie");
+  const std::string vocab =
+      std::string("vocab: '") + SHAKEDOWN_TEST_DATA + "/media/tokenizers/pieces.model', tokenizer: xlnet";
+  const auto values =
+      bound("[{from: text.tokens, " + vocab + "}, {from: text.mask, dtype: int64}, {from: text.lengths}," +
+                " {from: text.missing_mask, dtype: int64}]",
+            same_views(samples));
+  const auto ids = numbers<std::int64_t>(values[0].items[0]);
+  const auto mask = numbers<std::int64_t>(values[0].items[1]);
+  const auto segments = numbers<std::int64_t>(values[0].items[2]);
+  const std::size_t steps = ids.size() / 2;
+  const auto lengths = numbers<std::int64_t>(values[2]);
+  ASSERT_LT(lengths[0], lengths[1]);
+  ASSERT_EQ(lengths[1], static_cast<std::int64_t>(steps));
+  const std::size_t padding = steps - static_cast<std::size_t>(lengths[0]);
+  for (std::size_t t = 0; t < steps; ++t) {
+    EXPECT_EQ(ids[t] == 5, t < padding) << t;
+    EXPECT_EQ(mask[t], t < padding ? 0 : 1) << t;
+    EXPECT_EQ(segments[t], t < padding ? 3 : t + 1 == steps ? 2 : 0) << t;
+  }
+  EXPECT_EQ(ids[steps - 2], 4);
+  EXPECT_EQ(ids[steps - 1], 3);
+  EXPECT_EQ(ids[2 * steps - 1], 3);
+  EXPECT_EQ(numbers<std::int64_t>(values[1]), mask);
+  EXPECT_EQ(numbers<std::int64_t>(values[3]), mask);
+}
+
+TEST(BinderTest, TextThatIsNotUtf8FailsByTheNameOfItsSample) {
+  const Folder folder;
+  const auto vocab = folder.write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n");
+  Sample broken;
+  broken.id = "t";
+  broken.transcript = std::make_shared<const Transcript>(Transcript{"go\xff", {}, "en"});
+  try {
+    (void)bound("[{from: text.bert, vocab: '" + vocab.string() + "'}]", {{broken, broken}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "input text.bert: sample 't': the text is not UTF-8, which tokenizers need");
   }
 }
 

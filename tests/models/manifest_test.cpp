@@ -25,6 +25,28 @@ std::string refusal(const std::string& body) {
   return "accepted";
 }
 
+TEST(ManifestTest, TheVocabularyAndItsNameChooseTheTokenizer) {
+  const auto input = [](const std::string& keys) {
+    return parse("inputs: [{from: text.tokens, " + keys + "}]").inputs[0];
+  };
+  EXPECT_EQ(input("vocab: v.txt").tokenizer, "bert");
+  EXPECT_TRUE(input("vocab: v.txt").tokenizer_options.lower_case);
+  EXPECT_EQ(input("vocab: bpe/vocab.json").tokenizer, "roberta");
+  EXPECT_EQ(input("vocab: bpe/vocab.json").merges.file.filename(), "merges.txt");
+  EXPECT_EQ(input("vocab: bpe/vocab.json").merges.file.parent_path(),
+            input("vocab: bpe/vocab.json").vocab.file.parent_path());
+  EXPECT_EQ(input("vocab: v.json, merges: m.txt, tokenizer: gpt2").merges.file.filename(), "m.txt");
+  EXPECT_TRUE(input("vocab: v.json, prefix_space: true").tokenizer_options.prefix_space);
+  EXPECT_FALSE(input("vocab: s.model, tokenizer: xlnet").tokenizer_options.lower_case);
+  EXPECT_TRUE(input("vocab: s.model, tokenizer: albert").tokenizer_options.lower_case);
+  const auto refused = [](const std::string& keys) { return refusal("inputs: [{from: text.tokens, " + keys + "}]"); };
+  EXPECT_THAT(refused("vocab: s.model"), HasSubstr("add `tokenizer:`, one of xlnet, xlm_roberta, albert, deberta_v2"));
+  EXPECT_THAT(refused("vocab: v.txt, tokenizer: brt"), HasSubstr("did you mean 'bert'?"));
+  EXPECT_THAT(refused("vocab: v.txt, merges: m.txt"), HasSubstr("merges: tokenizer bert has none"));
+  EXPECT_THAT(refused("vocab: v.json, lower_case: true"), HasSubstr("lower_case: tokenizer roberta has none"));
+  EXPECT_THAT(refused("tokenizer: bert"), HasSubstr("tokenizer: needs `vocab:`"));
+}
+
 TEST(ManifestTest, ReadsTheExampleOfTheDesign) {
   const Manifest manifest = parse(R"(torchscript: emt.pt
 name: emt
@@ -87,8 +109,21 @@ TEST(ManifestTest, RefusesEachWrongValueByName) {
       {"batch: 32", "any and {fixed: n}"},
       {"batch: {fixed: 0}", "outside [1,"},
       {"output: {index: -1}", "outside [0,"},
-      {"output: {index: 0, per: utterance}", "dialogue"},
-      {"row: dialogue", "dialogue"},
+      {"output: {index: 0, per: utterance}", "`row: dialogue`"},
+      {"row: dialog", "accepted are utterance and dialogue"},
+      {"row: dialogue", "`inputs:` is needed"},
+      {"utterances: 33", "belongs to `row: dialogue`"},
+      {"scope: target", "cells of a suite"},
+      {"inputs: [{from: dialogue.mask}]", "`row: dialogue`"},
+      {"row: dialogue\ninputs: [{from: text.string}]", "List[str]"},
+      {"row: dialogue\ninputs: [{from: audio.features, layout: BTC}]", "lacks axis 'U'"},
+      {"row: dialogue\ninputs: [{from: dialogue.lengths, layout: BU}]", "has no axis 'U'"},
+      {"row: dialogue\ninputs: [{from: dialogue.speakers}]", "`speakers:`"},
+      {"row: dialogue\ninputs: [{from: dialogue.speakers, speakers: [a, a]}]", "twice"},
+      {"row: dialogue\ninputs: [{from: audio.features}]\noutput: {per: dialogue}", "utterance is accepted"},
+      {"row: dialogue\ninputs: [{from: audio.features}]\noutput: {mask: umask}", "no input {from: dialogue.mask"},
+      {"row: dialogue\ninputs: [{from: audio.features}]\noutput: {layout: BUK}", "BU, UB, packed"},
+      {"row: dialogue\nutterances: 0\ninputs: [{from: audio.features}]", "outside [1, 65536]"},
       {"torchscript: {rate=0.1: a.pt}", "clean cells is missing: rate=0"},
       {"torchscript: {rate=0: a.pt, snr_db=1: b.pt}", "one axis"},
       {"torchscript: {rate=0: a.pt, rate=0.0: b.pt}", "twice"},

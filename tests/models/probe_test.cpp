@@ -122,6 +122,20 @@ TEST(ProbeTest, AModelOfOneLengthIsAdvisedToSayIt) {
   EXPECT_THAT(report.warnings[0].message, HasSubstr("length:"));
 }
 
+TEST(ProbeTest, RowsOfDialoguesAreProbedWhole) {
+  const Folder folder;
+  auto made = samples();
+  for (std::size_t i = 0; i < made.size(); ++i) made[i].group = i < 2 ? "a" : i < 3 ? "b" : "c";
+  const std::string manifest = "row: dialogue\ninputs: [{from: audio.features}, {from: dialogue.mask}]\n";
+  const auto clean =
+      probe(*load_module(folder, "def forward(self, x, m):\n    return x.sum([2, 3]) * m\n", manifest), made, 32);
+  EXPECT_TRUE(clean.warnings.empty());
+  for (const char* measure : {"repeat", "state", "batch_size", "padding"}) EXPECT_EQ(clean.measures.at(measure), 0);
+  const auto padded = probe(
+      *load_module(folder, "def forward(self, x, m):\n    return x.sum([2, 3]) / x.size(1)\n", manifest), made, 32);
+  EXPECT_THAT(warnings(padded), ::testing::ElementsAre("padding_sensitive")) << "an utterance more is padding too";
+}
+
 constexpr const char* kTwoViews =
     "inputs: [{from: audio.features}, {from: audio.features.complete}, {from: audio.missing_mask}]\n";
 

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <fstream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -40,6 +41,41 @@ std::string failure(const Model& model, const std::vector<Sample>& made) {
     return error.what();
   }
   return "ran";
+}
+
+/// Dialogues of two, one and two utterances of the samples 0 to 4.
+std::vector<double> predict_dialogues(const Model& model) {
+  const auto made = samples(5);
+  std::vector<Request> batch;
+  for (std::size_t i = 0; i < 5; ++i) batch.push_back({made[i], made[i], i < 2 ? 0U : i < 3 ? 1U : 2U});
+  return model.predict(batch).values;
+}
+
+TEST(TorchscriptModelTest, UtterancesOfDialoguesGetARowEachFromAnyLayout) {
+  const Folder folder;
+  const std::string dialogue = "row: dialogue\ninputs: [{from: audio.features}]\n";
+  const std::string sum = "def forward(self, x):\n    y = x[:, :, 0, 0]\n";
+  EXPECT_THAT(predict_dialogues(*load_module(folder, sum + "    return y\n", dialogue)), ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(predict_dialogues(
+                  *load_module(folder, sum + "    return y.t().unsqueeze(2)\n", dialogue + "output: {layout: UB}\n")),
+              ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(predict_dialogues(
+                  *load_module(folder, sum + "    return torch.stack([y[0, 0], y[0, 1], y[1, 0], y[2, 0], y[2, 1]])\n",
+                               dialogue + "output: {layout: packed}\n")),
+              ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_THAT(predict_dialogues(*load_module(folder, sum + "    assert y.size(0) == 2\n    return y\n",
+                                             dialogue + "batch: {fixed: 2}\n")),
+              ElementsAre(0, 1, 2, 3, 4))
+      << "the last dialogue fills its batch";
+  EXPECT_THAT(predict_dialogues(*load_module(folder, sum + "    assert y.size(1) == 7\n    return y\n",
+                                             dialogue + "utterances: 7\n")),
+              ElementsAre(0, 1, 2, 3, 4));
+  try {
+    (void)predict_dialogues(*load_module(folder, sum + "    return y.sum(1)\n", dialogue));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("3 dialogues of up to 2, 5 utterances"), HasSubstr("layout: packed")));
+  }
 }
 
 TEST(TorchscriptModelTest, EveryShapeOfOutputBecomesRows) {
@@ -265,6 +301,27 @@ TEST(TorchscriptModelTest, AVocabularyInsideTheFileWinsOverTheOneBesideIt) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("c.pt:shakedown/words/vocab.txt"), HasSubstr("[CLS]")));
   }
+}
+
+TEST(TorchscriptModelTest, MergesAndSentencePieceModelsTravelInsideTheFile) {
+  const std::string head = "schema: shakedown.model/1\ninputs: [{from: text.tokens, part: ids, length: 4, vocab: ";
+  const std::string forward = "def forward(self, ids):\n    return ids[:, 1].float()\n";
+  const Folder folder;
+  save_module(folder.path() / "bpe.pt", forward, {},
+              {{"shakedown/model.yaml", head + "vocab.json}]\n"},
+               {"shakedown/vocab.json", R"({"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "g": 4, "o": 5, "go": 6})"},
+               {"shakedown/merges.txt", "g o\n"}});
+  std::ifstream file(std::string(SHAKEDOWN_TEST_DATA) + "/media/tokenizers/pieces.model", std::ios::binary);
+  const std::string pieces{std::istreambuf_iterator<char>(file), {}};
+  save_module(
+      folder.path() / "sp.pt", forward, {},
+      {{"shakedown/model.yaml", head + "pieces.model, tokenizer: xlnet}]\n"}, {"shakedown/pieces.model", pieces}});
+  std::vector<Sample> one(1);
+  one[0].id = "s";
+  one[0].transcript = std::make_shared<const Transcript>(Transcript{"go", {}, "en"});
+  EXPECT_EQ(load(folder.path() / "bpe.pt", {}).front()->predict(same_views(one)).values.front(), 6);
+  one[0].transcript = std::make_shared<const Transcript>(Transcript{"", {}, "en"});
+  EXPECT_EQ(load(folder.path() / "sp.pt", {}).front()->predict(same_views(one)).values.front(), 5);
 }
 
 TEST(TorchscriptModelTest, TrainingSeedsAreOneModelEach) {

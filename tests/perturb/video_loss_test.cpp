@@ -195,6 +195,7 @@ TEST(PatchMaskTest, HidesTheShareOfThePatches) {
         even += flat ? 1 : 0;
       }
       EXPECT_NEAR(even / 196.0, fraction, 0.5 / 196 + 1e-9) << shape;
+      EXPECT_DOUBLE_EQ(out.dose.effective, even / 196.0) << "no patch of this picture is even before";
       EXPECT_EQ(after.pixels, out.after.clip->frames[0]->pixels);
     }
   }

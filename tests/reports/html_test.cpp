@@ -53,7 +53,7 @@ std::string between(const std::string& text, const std::string& open, const std:
 
 /// The page without the embedded styles and scripts: what a user's strings can reach.
 std::string markup(std::string html) {
-  for (const std::string_view asset : {assets::style, assets::script, assets::chart_js}) {
+  for (const std::string_view asset : {assets::kStyle, assets::kScript, assets::kChartJs}) {
     const std::size_t at = html.find(asset);
     if (at != std::string::npos) html.erase(at, asset.size());
   }
@@ -72,9 +72,9 @@ TEST(HtmlTest, FetchesNothing) {
     EXPECT_EQ(count(html, "href=\""), count(html, "href=\"#")) << "links go to places in the page only";
     EXPECT_THAT(html, Not(HasSubstr("url(")));
   }
-  EXPECT_EQ(std::string(assets::style).find("url("), std::string::npos);
-  EXPECT_EQ(std::string(assets::style).find("@import"), std::string::npos);
-  EXPECT_EQ(std::string(assets::chart_js).find("sourceMappingURL"), std::string::npos);
+  EXPECT_EQ(std::string(assets::kStyle).find("url("), std::string::npos);
+  EXPECT_EQ(std::string(assets::kStyle).find("@import"), std::string::npos);
+  EXPECT_EQ(std::string(assets::kChartJs).find("sourceMappingURL"), std::string::npos);
 }
 
 TEST(HtmlTest, PolicyAllowsOnlyTheEmbeddedScriptsAndStyles) {
@@ -170,7 +170,7 @@ TEST(HtmlTest, EveryTagOfTheTemplateIsSetByTheView) {
   std::set<std::string> keys = {"."};
   collect_keys(report_view(test::regression_results()), keys);
   collect_keys(report_view(test::classification_results()), keys);  // confusion
-  const std::string text(assets::report_template);
+  const std::string text(assets::kReportTemplate);
   for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
     const std::string tag = text.substr(at + 2, text.find("}}", at) - at - 2);
     EXPECT_EQ(keys.count(tag.substr(tag.find_first_not_of("#^/"))), 1U) << tag << " would print nothing, in silence";
@@ -194,7 +194,7 @@ TEST(HtmlTest, ConfusionCountsLabelsInRows) {
 TEST(HtmlTest, EmptyResultsMakeAPageWithoutCharts) {
   const std::string html = to_html(Results{});
   EXPECT_THAT(html, HasSubstr("</html>"));
-  EXPECT_EQ(html.find(assets::chart_js), std::string::npos);
+  EXPECT_EQ(html.find(assets::kChartJs), std::string::npos);
 }
 
 TEST(HtmlTest, PageIsTheSameInEveryLocaleAndEveryTime) {

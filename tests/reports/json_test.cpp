@@ -51,9 +51,10 @@ void expect_scores(const Json& json, const Scores& scores) {
 TEST(ResultsJsonTest, HasTheKeysOfTheContractInOrder) {
   const Json json = Json::parse(to_json(test::regression_results()));
   EXPECT_EQ(keys(json),
-            (std::vector<std::string>{"schema", "complete", "model", "data", "suite", "settings", "primary_metric",
-                                      "interval", "clean", "cells", "curves", "summary", "slices", "model_use",
-                                      "warnings", "not_tested", "metrics_info", "environment", "timing", "replaced_bytes"}));
+            (std::vector<std::string>{"schema",     "complete",       "model",       "data",      "suite",
+                                      "settings",   "primary_metric", "interval",    "clean",     "cells",
+                                      "curves",     "summary",        "slices",      "model_use", "warnings",
+                                      "not_tested", "metrics_info",   "environment", "timing",    "replaced_bytes"}));
   EXPECT_EQ(json["schema"], "shakedown.results/1");
   EXPECT_EQ(json["replaced_bytes"], 0);
 }

@@ -33,6 +33,21 @@ class SuiteTest : public testing::Test {
   perturb::Registry registry_ = fake_registry();
 };
 
+TEST_F(SuiteTest, TheScopeInADialogueIsPartOfACell) {
+  const auto whole = only_cell("{perturb: video.shift, severity: [5]}");
+  const auto all = only_cell("{perturb: video.shift, severity: [5], scope: all}");
+  const auto target = only_cell("{perturb: video.shift, severity: [5], scope: target}");
+  const auto history = only_cell("{perturb: video.shift, severity: [5], scope: history}");
+  EXPECT_EQ(all.row.id, whole.row.id);
+  EXPECT_EQ(all.row.definition, whole.row.definition);
+  EXPECT_EQ(target.row.id, "video.shift[scope=target]@severity=5#0");
+  EXPECT_EQ(target.scope, Cell::Scope::kTarget);
+  EXPECT_EQ(history.scope, Cell::Scope::kHistory);
+  EXPECT_EQ((std::set<std::string>{whole.row.definition, target.row.definition, history.row.definition}).size(), 3U);
+  EXPECT_THAT(refusal("{perturb: video.shift, severity: [5], scope: past}"),
+              HasSubstr("all, target and history are accepted"));
+}
+
 TEST_F(SuiteTest, ExpandsLevelsAndReplicatesInOrder) {
   const auto suite = loaded(
       "  - {perturb: missing.some, modality: text, levels: {rate: [0.1, 0.20]}, replicates: 2}\n"

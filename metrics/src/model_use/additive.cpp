@@ -76,8 +76,10 @@ Scored project(const RunView& view, const Terms& terms, const std::vector<std::s
   }
   if (terms.none != nullptr) return result;
   const double count = static_cast<double>(rows.size()) * (others + 1);
-  for (std::size_t at = 0; at < result.outputs.size(); ++at) {
-    result.outputs[at] -= others * grand[at % columns] / count;
+  for (std::size_t at = 0; at < rows.size(); ++at) {
+    for (std::size_t column = 0; column < columns; ++column) {
+      result.outputs[at * columns + column] -= others * grand[column] / count;
+    }
   }
   return result;
 }

@@ -173,7 +173,7 @@ void add_metrics(const RunView& view, const Answers& answers, const Removal& rem
       score = with_interval(values[kept], metric.lowest, metric.highest, n);
       add_floor(score, floor_of(metric, scored, answers.task), metric.perfect);
       if (kept == 0) continue;
-      into.together[subset_name(kept)] = of([&](const Game& game) { return dividend(game, kept); });
+      into.together[subset_name(kept)] = of([&, subset = kept](const Game& game) { return dividend(game, subset); });
     }
   }
 }

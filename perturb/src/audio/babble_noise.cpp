@@ -29,8 +29,8 @@ class Babble final : public NoiseSource {
  public:
   explicit Babble(int voices) : voices_(voices) {}
 
-  DrawnNoise draw(const Sample& sample, const Corpus& corpus, const Rng& rng, std::size_t frames,
-                  int sample_rate_hz) const override {
+  [[nodiscard]] DrawnNoise draw(const Sample& sample, const Corpus& corpus, const Rng& rng, std::size_t frames,
+                                int sample_rate_hz) const override {
     const Stream stream = rng.stream("audio");
     auto donors = ranked_donors(sample, corpus, stream);
     DrawnNoise noise;

@@ -85,7 +85,7 @@ class BackgroundNoise final : public Perturbation {
   }
 
   // From the samples alone: what was added is the difference, whatever it was meant to be.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const int rate = before.waveform->sample_rate_hz;

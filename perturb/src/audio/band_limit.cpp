@@ -60,7 +60,7 @@ class BandLimit final : public Perturbation {
   }
 
   // Where the gain from the sound before to the sound after, by Welch's method, falls through -3.01 dB.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const int rate = before.waveform->sample_rate_hz;

@@ -72,7 +72,7 @@ class Clipping final : public Perturbation {
   }
 
   // From the two waves alone: samples at the flat top of the second that were higher in the first.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const auto &x = before.waveform->pcm, &y = after.waveform->pcm;
     if (effect.state != State::kApplied || x.empty()) return dose;

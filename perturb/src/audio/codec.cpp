@@ -55,7 +55,7 @@ class Transmission final : public Perturbation {
   }
 
   // The size of the coded stream is no property of the decoded sound: counted when it was there.
-  Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
     Dose dose;
     if (effect.state == State::kApplied) dose.realised = dose.effective = effect.measures.at("kbps");
     return dose;

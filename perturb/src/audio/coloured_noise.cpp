@@ -11,7 +11,8 @@ class ColouredNoise final : public NoiseSource {
  public:
   explicit ColouredNoise(double exponent) : exponent_(exponent) {}
 
-  DrawnNoise draw(const Sample&, const Corpus&, const Rng& rng, std::size_t frames, int sample_rate_hz) const override {
+  [[nodiscard]] DrawnNoise draw(const Sample&, const Corpus&, const Rng& rng, std::size_t frames,
+                                int sample_rate_hz) const override {
     const Stream stream = rng.stream("audio");
     DrawnNoise noise;
     noise.mono.resize(exponent_ == 0 ? frames : shaped_length(frames, sample_rate_hz));

@@ -14,7 +14,8 @@ class FolderNoise final : public NoiseSource {
   FolderNoise(const std::string& folder, double offset_s)
       : folder_(folder, SoundFolder::Channels::kMean), offset_s_(offset_s) {}
 
-  DrawnNoise draw(const Sample&, const Corpus&, const Rng& rng, std::size_t frames, int sample_rate_hz) const override {
+  [[nodiscard]] DrawnNoise draw(const Sample&, const Corpus&, const Rng& rng, std::size_t frames,
+                                int sample_rate_hz) const override {
     const Stream stream = rng.stream("audio");
     const auto& sounds = folder_.sounds();
     DrawnNoise noise;

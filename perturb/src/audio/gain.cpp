@@ -36,7 +36,7 @@ class Gain final : public Perturbation {
   }
 
   // NaN for silence, which has no level.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const double from = media::mean_square(before.waveform->pcm), to = media::mean_square(after.waveform->pcm);

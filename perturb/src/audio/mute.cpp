@@ -40,7 +40,7 @@ class Mute final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     return lost_pieces(*before.waveform, *after.waveform, pieces_of(*before.waveform), effect);
   }
 

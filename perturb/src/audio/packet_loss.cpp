@@ -49,7 +49,7 @@ class PacketLoss final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     return lost_pieces(*before.waveform, *after.waveform, Segments(*before.waveform, kPacketS), effect);
   }
 

@@ -103,7 +103,7 @@ class Conflict final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
 
  private:
   Config config_;

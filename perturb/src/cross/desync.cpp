@@ -51,7 +51,7 @@ class Desync final : public Perturbation {
   }
 
   // The shift at which the sound before comes nearest to the one after.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied || !before.waveform || !after.waveform) return dose;
     if (const auto lag = lag_between(*before.waveform, *after.waveform))

@@ -58,7 +58,7 @@ class Shuffle final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
 
  private:
   Modality modality_;

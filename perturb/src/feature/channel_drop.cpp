@@ -62,7 +62,7 @@ class ChannelDrop final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const std::set<std::int64_t> dead(effect.decisions.begin(), effect.decisions.end());
     const Yardstick none;

@@ -45,7 +45,7 @@ class DropoutRuns final : public Perturbation {
     return effect.decisions.empty() ? Effect::unchanged("no frame was lost") : effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     const std::set<std::int64_t> lost(effect.decisions.begin(), effect.decisions.end());
     Dose dose;
     for (const Form form : feature_forms(before, modalities_)) {

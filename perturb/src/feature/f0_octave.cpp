@@ -92,7 +92,7 @@ class F0Octave final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const Sequence &a = *before.audio_features, &b = *after.audio_features;
     const auto pitch = effect.yardstick ? pitch_in(effect.yardstick->columns, a.dims) : std::nullopt;

@@ -55,7 +55,7 @@ class FeatureGain final : public Perturbation {
   }
 
   /// Ratio of the root mean squares in dB, its amount averaged over the forms that hold anything but zeros.
-  Dose measure(const Sample& before, const Sample& after, const Effect&) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect&) const override {
     Dose dose;
     double sum = 0, forms = 0;
     for (const Form form : feature_forms(before, modalities_)) {

@@ -43,7 +43,7 @@ class FeatureNoise final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     dose.realised = dose.effective = 0;
     if (!effect.yardstick) return dose;

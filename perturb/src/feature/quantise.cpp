@@ -55,7 +55,7 @@ class Quantise final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
     Dose dose;
     dose.realised = dose.effective = effect.state == State::kApplied ? levels_ : kUnquantised;
     return dose;

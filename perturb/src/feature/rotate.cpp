@@ -158,7 +158,7 @@ class Rotate final : public Perturbation {
   }
 
   /// All frames with a face turn alike, so every part that a model may take has the same dose.
-  Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
     Dose dose;
     dose.realised = dose.effective = effect.state == State::kApplied ? config_.degrees : 0;
     return dose;

@@ -44,7 +44,7 @@ class FeatureShift final : public Perturbation {
   }
 
   /// All rows move alike, so every part that a model may take has the same dose.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     dose.realised = dose.effective = 0;
     if (effect.state != State::kApplied) return dose;

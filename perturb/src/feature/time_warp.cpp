@@ -48,7 +48,7 @@ class TimeWarp final : public Perturbation {
   }
 
   /// A uniform change of speed is the same in every part that a model may take.
-  Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
     Dose dose;
     dose.realised = dose.effective = effect.state == State::kApplied ? config_.factor : 1;
     return dose;

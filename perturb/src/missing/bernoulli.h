@@ -18,7 +18,8 @@ class BernoulliLoss : public DrawnLoss {
   explicit BernoulliLoss(const BernoulliOptions& options) : DrawnLoss(options), exact_(options.count == "exact") {}
 
  private:
-  std::vector<std::size_t> pick(const Stream& stream, const std::vector<bool>& eligible, double rate) const final {
+  [[nodiscard]] std::vector<std::size_t> pick(const Stream& stream, const std::vector<bool>& eligible,
+                                              double rate) const final {
     return exact_ ? take_count(stream, eligible, share_of(count_eligible(eligible), rate))
                   : take_each(stream, eligible, rate);
   }

@@ -18,7 +18,8 @@ class MissingBlock final : public DrawnLoss {
   explicit MissingBlock(const Config& config) : DrawnLoss(config), blocks_(static_cast<std::size_t>(config.blocks)) {}
 
  private:
-  std::vector<std::size_t> pick(const Stream& stream, const std::vector<bool>& eligible, double rate) const override {
+  [[nodiscard]] std::vector<std::size_t> pick(const Stream& stream, const std::vector<bool>& eligible,
+                                              double rate) const override {
     return take_blocks(stream, eligible, share_of(count_eligible(eligible), rate), blocks_);
   }
   std::size_t blocks_;

@@ -22,7 +22,7 @@ std::vector<std::size_t> positions(const Yaml& yaml) {
     if (bounds.size() > 2 || !whole(first) || !whole(last) || *last < *first) {
       yaml.fail("'" + item + "': a position or a range is accepted, 7 or 2-4");
     }
-    for (double i = *first; i <= *last; ++i) lost.push_back(static_cast<std::size_t>(i));
+    for (auto i = static_cast<std::size_t>(*first); i <= static_cast<std::size_t>(*last); ++i) lost.push_back(i);
     if (lost.size() > static_cast<std::size_t>(kMostSteps)) yaml.fail("more than 10000000 positions");
   }
   std::sort(lost.begin(), lost.end());

@@ -58,7 +58,7 @@ class MissingModality final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
 
  private:
   static Effect from_donors(Sample& sample, const std::vector<Modality>& present, const Corpus& corpus,

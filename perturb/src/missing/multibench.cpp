@@ -48,7 +48,7 @@ class MultiBench final : public Perturbation {
   }
 
   // No single dose: an offset and a loss grow with the same number, and a lost modality has no offset any more.
-  Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect&) const override { return {}; }
 
  private:
   [[nodiscard]] std::vector<Form> forms_of(const Sample& sample) const {

@@ -39,7 +39,7 @@ class MissingPattern final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const std::vector<Modality> present = present_in(before);
     dose.total = dose.eligible = static_cast<double>(present.size());

@@ -124,7 +124,7 @@ class AsrErrors final : public Perturbation {
   }
 
   // By alignment of the words, in lower case: substitutions, deletions and insertions over the words spoken.
-  Dose measure(const Sample& before, const Sample& after, const Effect&) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect&) const override {
     const auto reference = words_of(*before.transcript);
     const Alignment found = align(reference, words_of(*after.transcript));
     Dose dose;
@@ -197,18 +197,20 @@ class AsrErrors final : public Perturbation {
       } else if (plan[i] == AsrError::kSubstituted) {
         std::string word = reduced(words, plan, i);
         if (word.empty()) word = misheard(words, i, heard);
-        if (word.empty())
+        if (word.empty()) {
           deleted.push_back(i);
-        else
+        } else {
           edits.push_back(
               {begin, end, cased_like(std::move(word), std::string_view(before.text).substr(begin, end - begin))});
+        }
       } else if (plan[i] != AsrError::kNone) {
         const std::string word = cased_like(inserted(words, i, extra), "");
         if (word.empty()) continue;
-        if (plan[i] == AsrError::kInsertedBefore)
+        if (plan[i] == AsrError::kInsertedBefore) {
           edits.push_back({begin, begin, word + " "});
-        else
+        } else {
           edits.push_back({end, end, " " + word});
+        }
       }
     }
     const auto removals = removal_of(before.text, spans, deleted);
@@ -222,9 +224,10 @@ class AsrErrors final : public Perturbation {
   // "going" where "to" is lost as well: gonna.
   static std::string reduced(const std::vector<std::string>& words, const std::vector<AsrError>& plan, std::size_t i) {
     if (i + 1 >= words.size() || plan[i + 1] != AsrError::kDeleted) return "";
-    for (const Reduction& each : kReductions)
+    for (const Reduction& each : kReductions) {
       if (words[i] == each.first && words[i + 1] == each.second && !nearby(words, i, each.spoken))
         return std::string(each.spoken);
+    }
     return "";
   }
 

@@ -100,11 +100,12 @@ std::vector<AsrError> plan_errors(const AsrModel& model, const std::vector<std::
   for (std::size_t n = 0; n < count; ++n) {
     const std::size_t i = order[n];
     const double ticket = kinds.uniform(i);
-    if (ticket < model.insertions)
+    if (ticket < model.insertions) {
       plan[i] = kinds.uniform(i, 1) < 0.5 ? AsrError::kInsertedBefore : AsrError::kInsertedAfter;
-    else
+    } else {
       plan[i] = ticket - model.insertions < (function[i] ? function_deleted : rest) ? AsrError::kDeleted
                                                                                     : AsrError::kSubstituted;
+    }
   }
 
   // An insertion goes to the side without a deletion in its run; between two deletions it is a substitution.
@@ -118,12 +119,13 @@ std::vector<AsrError> plan_errors(const AsrModel& model, const std::vector<std::
   for (std::size_t i = 0; i < plan.size(); ++i) {
     if (plan[i] != AsrError::kInsertedBefore && plan[i] != AsrError::kInsertedAfter) continue;
     const bool before = deletion_beside(i, false), after = deletion_beside(i, true);
-    if (before && after)
+    if (before && after) {
       plan[i] = AsrError::kSubstituted;
-    else if (before)
+    } else if (before) {
       plan[i] = AsrError::kInsertedAfter;
-    else if (after)
+    } else if (after) {
       plan[i] = AsrError::kInsertedBefore;
+    }
   }
   return plan;
 }

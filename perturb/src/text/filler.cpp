@@ -73,10 +73,11 @@ class Fillers final : public Perturbation {
     std::vector<Edit> edits;
     for (const std::size_t gap : taken) {
       const std::size_t at = words[gap + 1].begin;
-      if (writes_without_spaces(before))
+      if (writes_without_spaces(before)) {
         edits.push_back({at, at, std::string(drawn(kChinese, which, gap))});
-      else
+      } else {
         edits.push_back({at, at, std::string(drawn(kEnglish, which, gap)) + " "});
+      }
       effect.decisions.push_back(static_cast<std::int64_t>(gap));
     }
     effect.touched = touched_by(edits);
@@ -85,7 +86,7 @@ class Fillers final : public Perturbation {
   }
 
   // Counted on the output: the words of before are found again in order, and gaps that hold more now are counted.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     const auto words = media::segment_words(before.transcript->text, before.transcript->language);
     const auto gaps = gaps_of(*before.transcript, words);
     Dose dose;

@@ -49,7 +49,7 @@ class Homophone final : public Perturbation {
   }
 
   // Counted on the output, word by word: their number stays.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     const auto words_of = [](const Sample& sample) {
       return lower_words(*sample.transcript,
                          media::segment_words(sample.transcript->text, sample.transcript->language));

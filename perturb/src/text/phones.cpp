@@ -64,8 +64,8 @@ std::optional<Phone> phone_of(std::string_view name) {
 }
 
 double phone_distance(Phone a, Phone b) {
-  static const auto distances = all_distances();
-  return distances[a][b];
+  static const auto kDistances = all_distances();
+  return kDistances[a][b];
 }
 
 double phone_loss(Phone phone) {

@@ -33,7 +33,7 @@ using Phones = std::vector<Phone>;
 // back-off, link}, the packed bigrams and trigrams, and the words.
 std::unordered_map<std::string, double> read_frequencies(const std::filesystem::path& file) {
   constexpr std::string_view kMagic = "Trie Language Model";
-  constexpr std::size_t kTables = 3 * 65536 * sizeof(float), kUnigram = 12;
+  constexpr std::size_t kTables = std::size_t{3} * 65536 * sizeof(float), kUnigram = 12;
   std::ifstream in(file, std::ios::binary);
   if (!in) fail(file, "it cannot be opened");
   std::array<char, 20> head{};
@@ -249,8 +249,8 @@ Pronunciations::Pronunciations(const std::filesystem::path& folder) : impl_(std:
 Pronunciations::~Pronunciations() = default;
 
 const Pronunciations& Pronunciations::installed() {
-  static const Pronunciations pronunciations(kInstalled);
-  return pronunciations;
+  static const Pronunciations kPronunciations(kInstalled);
+  return kPronunciations;
 }
 
 bool Pronunciations::has(std::string_view word) const {

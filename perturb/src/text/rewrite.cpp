@@ -54,10 +54,11 @@ std::vector<Span> touched_by(const std::vector<Edit>& edits) {
   std::vector<Span> spans;
   for (const Edit& edit : edits) {
     const auto begin = static_cast<double>(edit.begin), end = static_cast<double>(edit.end);
-    if (!spans.empty() && spans.back().end == begin)
+    if (!spans.empty() && spans.back().end == begin) {
       spans.back().end = end;
-    else
+    } else {
       spans.push_back({begin, end});
+    }
   }
   return spans;
 }

@@ -46,9 +46,10 @@ bool swap_letters(Letters& letters, const Stream& stream, std::size_t word) {
   std::vector<std::size_t> places;  // inside the word first; at its ends where nothing else differs
   for (std::size_t i = 1; i + 2 < letters.size(); ++i)
     if (letters[i] != letters[i + 1]) places.push_back(i);
-  if (places.empty())
+  if (places.empty()) {
     for (const std::size_t i : {std::size_t{0}, letters.size() - 2})
       if (letters[i] != letters[i + 1]) places.push_back(i);
+  }
   if (places.empty()) return false;
   const std::size_t at = places[stream.below(places.size(), word, kPlace)];
   std::swap(letters[at], letters[at + 1]);
@@ -162,7 +163,7 @@ class Typo final : public Perturbation {
   }
 
   // From the two texts: words that read differently now.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     const auto words = words_of(*before.transcript);
     const auto now = media::segment_words(after.transcript->text, after.transcript->language);
     Dose dose;

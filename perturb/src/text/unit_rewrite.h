@@ -14,7 +14,7 @@ namespace shakedown::perturb {
 class UnitRewrite : public Perturbation {
  public:
   Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng) const final;
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const final;
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const final;
 
  protected:
   UnitRewrite(double fraction, bool directed) : fraction_(fraction), directed_(directed) {}

@@ -59,7 +59,7 @@ class Unpunctuate final : public Perturbation {
   }
 
   // From the two texts: units that are there no longer.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     const auto count = [](const Transcript& transcript) {
       return static_cast<double>(units_of(transcript, media::characters(transcript.text)).size());
     };

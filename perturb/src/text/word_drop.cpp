@@ -40,7 +40,7 @@ class WordDrop final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const auto words = media::segment_words(before.transcript->text, before.transcript->language);
     const auto eligible = eligible_words(*before.transcript, words);

@@ -71,7 +71,7 @@ class ColorCast final : public Perturbation {
   }
 
   // The shift whose ratio of red to blue is the one found.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const Response seen = response(*before.clip, *after.clip);

@@ -49,7 +49,7 @@ class Contrast final : public Perturbation {
   }
 
   // The slope of light (of displayed values: frame by frame) after over before, least squares.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     Slope slope;

@@ -33,7 +33,7 @@ class Defocus final : public Perturbation {
   }
 
   // The radius that best turns the middle frame before into the one after.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const std::size_t middle = before.clip->frames.size() / 2;

@@ -63,9 +63,10 @@ Image disc_blur(const Image& image, double radius) {
     const std::uint8_t* codes = image.pixels.data() + static_cast<std::size_t>(y) * width * kChannels;
     for (std::size_t x = 0; x < padded; ++x) {
       const auto from = static_cast<std::size_t>(std::clamp(static_cast<int>(x) - border, 0, image.width - 1));
-      for (std::size_t c = 0; c < kChannels; ++c)
+      for (std::size_t c = 0; c < kChannels; ++c) {
         sum[(x + 1) * kChannels + c] =
             sum[x * kChannels + c] + static_cast<double>(linear[codes[from * kChannels + c]]);
+      }
     }
   }
 
@@ -77,7 +78,7 @@ Image disc_blur(const Image& image, double radius) {
       const Chord& chord = rows[static_cast<std::size_t>(std::abs(dy))];
       const auto row = static_cast<std::size_t>(std::clamp(y + dy, 0, image.height - 1));
       const double* sum = sums.data() + row * (padded + 1) * kChannels;
-      const auto inner = static_cast<std::size_t>(chord.full + 1);  // pixels from the middle to a side
+      const auto inner = static_cast<std::size_t>(std::max(chord.full + 1, 0));  // pixels from the middle to a side
       const double rest = chord.full < 0 ? 0.5 * static_cast<double>(chord.rest) : static_cast<double>(chord.rest);
       for (std::size_t i = 0; i < width * kChannels; ++i) {
         const std::size_t middle = i + static_cast<std::size_t>(border) * kChannels;

@@ -30,7 +30,7 @@ class FaceDropout final : public Perturbation {
     return effect;
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     return measure_frames(before, after, effect, frames_with_face(before), config_.fill == "removed");
   }
 

@@ -123,7 +123,7 @@ class FaceOcclusion final : public Perturbation {
   }
 
   // Pixels of the face that came out different over all of them.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const auto with_face = frames_with_face(before);

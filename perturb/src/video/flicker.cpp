@@ -49,7 +49,7 @@ class Flicker final : public Perturbation {
 
   // Amplitude of the sine of that frequency and phase in the ratios of light of all rows, least squares; rows that
   // reach white are left out. The lamp's depth is that over what the shutter leaves of it.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const Clip& clip = *before.clip;

@@ -26,7 +26,7 @@ class FrameDrop final : public Perturbation {
     return lose_frames(sample, std::move(frames), lost, config_.fill == "removed");
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     return measure_frames(before, after, effect, eligible_units(before.clip->frames.size(), true),
                           config_.fill == "removed");
   }

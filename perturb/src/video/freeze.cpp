@@ -22,7 +22,7 @@ class Freeze final : public Perturbation {
     return lose_frames(sample, std::move(frames), frozen);
   }
 
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     return measure_frames(before, after, effect, eligible_units(before.clip->frames.size(), true));
   }
 

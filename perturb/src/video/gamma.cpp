@@ -34,7 +34,7 @@ class Gamma final : public Perturbation {
   }
 
   // log(out) over log(in), over values far enough from black and white for a ratio of logarithms.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     double in = 0, out = 0;

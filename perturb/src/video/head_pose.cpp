@@ -53,7 +53,7 @@ class HeadPose final : public Perturbation {
   }
 
   // The angle at which the same frame comes nearest to what came out, where the face is turned most.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const auto heads = heads_of(before);

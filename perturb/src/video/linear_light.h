@@ -26,7 +26,7 @@ class Encoder {
 
  private:
   static constexpr std::uint16_t kSteps = 65535;  // finer than a tenth of a code, in the darkest part too
-  std::array<std::uint8_t, kSteps + 1> codes_;
+  std::array<std::uint8_t, kSteps + 1> codes_{};
 };
 [[nodiscard]] const Encoder& encoder();
 

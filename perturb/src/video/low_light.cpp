@@ -39,7 +39,7 @@ class LowLight final : public Perturbation {
 
   // The ratio of linear light over values that stay clear of black, where noise cut off at zero would
   // add light. With the gain restored the light is as before and the noise tells the exposure.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const std::size_t frames = before.clip->frames.size();
     if (effect.state != State::kApplied || frames == 0) return dose;

@@ -36,7 +36,7 @@ class LowResolution final : public Perturbation {
   // The scale that best turns the middle frame before into the one after: of some evenly spaced ones and the one asked
   // for, then of those that leave a pixel more or less than the best. The number of pixels is whole: a search that
   // halves its way would miss it.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const std::size_t middle = before.clip->frames.size() / 2;
@@ -76,10 +76,10 @@ class LowResolution final : public Perturbation {
   static Axis axis(int side, double scale) {
     const int count = std::max(1, static_cast<int>(side * scale));  // cut off, as there
     const double step = static_cast<double>(side) / count;
+    const auto edge = [&](int b) { return static_cast<int>(std::floor(b * step + 0.5)); };
     Axis axis;
     for (int i = 0; i < side; ++i) axis.block.push_back(std::min(count - 1, static_cast<int>((i + 0.5) / step)));
-    for (int b = 0; b < count; ++b)
-      axis.from.emplace_back(static_cast<int>(b * step + 0.5), std::min(side, static_cast<int>((b + 1) * step + 0.5)));
+    for (int b = 0; b < count; ++b) axis.from.emplace_back(edge(b), std::min(side, edge(b + 1)));
     return axis;
   }
 

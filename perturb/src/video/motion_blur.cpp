@@ -45,7 +45,7 @@ class MotionBlur final : public Perturbation {
   }
 
   // The length of the same movement that best turns the middle frame before into the one after.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     const auto& frames = before.clip->frames;
     if (effect.state != State::kApplied || frames.empty()) return dose;
@@ -105,7 +105,7 @@ class MotionBlur final : public Perturbation {
   }
 
   static Effect replace(Sample& sample, Effect effect, const std::function<Image(std::size_t)>& blurred) {
-    const Effect changed = change_frames(sample, blurred, "nothing in the frames that movement could blur");
+    Effect changed = change_frames(sample, blurred, "nothing in the frames that movement could blur");
     if (changed.state != State::kApplied) return changed;
     effect.touched = changed.touched;
     effect.measures.insert(changed.measures.begin(), changed.measures.end());

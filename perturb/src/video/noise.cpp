@@ -113,7 +113,7 @@ class Noise final : public Perturbation {
 
   // Gaussian and shot: the amount at which squared differences of codes are expected to be as large as found, rounding
   // and cutting off included. Impulse: values that became black or white over those that were neither.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     std::array<double, kCodes> count{};

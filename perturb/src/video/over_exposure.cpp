@@ -28,7 +28,7 @@ class OverExposure final : public Perturbation {
   }
 
   // The ratio of light over values that stay below white; the share of those that do not stands beside it.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     double was = 0, is = 0;

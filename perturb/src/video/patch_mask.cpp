@@ -14,7 +14,7 @@ namespace shakedown::perturb {
 namespace {
 
 constexpr int kGrid = 14;
-constexpr std::size_t kPatches = kGrid * kGrid;
+constexpr auto kPatches = static_cast<std::size_t>(kGrid) * kGrid;
 
 class PatchMask final : public Perturbation {
  public:
@@ -43,8 +43,8 @@ class PatchMask final : public Perturbation {
     return effect;
   }
 
-  // Patches of the middle frame that came out even: hidden ones are of one colour throughout.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  // Patches of the middle frame that are not what they were.
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (before.clip->frames.empty()) return dose;
     dose.total = dose.eligible = kPatches;
@@ -115,10 +115,9 @@ class PatchMask final : public Perturbation {
   static bool differs(const Image& a, const Image& b, std::size_t patch) {
     const Rectangle r = place(a, patch);
     for (int y = r.top; y < r.bottom; ++y) {
-      const auto row = static_cast<std::ptrdiff_t>(y) * a.width * 3;
-      if (!std::equal(a.pixels.begin() + row + r.left * 3, a.pixels.begin() + row + r.right * 3,
-                      b.pixels.begin() + row + r.left * 3))
-        return true;
+      const auto from = (static_cast<std::ptrdiff_t>(y) * a.width + r.left) * 3;
+      const auto to = (static_cast<std::ptrdiff_t>(y) * a.width + r.right) * 3;
+      if (!std::equal(a.pixels.begin() + from, a.pixels.begin() + to, b.pixels.begin() + from)) return true;
     }
     return false;
   }

@@ -48,7 +48,7 @@ class Shadow final : public Perturbation {
   }
 
   // Share of the pixels that are nearer to full shadow than to full light, the penumbra's middle between them.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const double middle = 0.5 * (1 + std::exp2(config_.stops));

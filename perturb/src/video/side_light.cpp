@@ -46,7 +46,7 @@ class SideLight final : public Perturbation {
   }
 
   // Light kept where the lamp shines full on the face over light kept where it does not reach.
-  Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const auto with_face = frames_with_face(before);

@@ -32,9 +32,10 @@ Image with_tones(const Image& image, const ToneCurves& curves) {
   const int channels = alike ? 1 : 3, columns = image.width * 3 / channels;
   cv::Mat table(1, 256, CV_8UC(channels));
   for (std::size_t code = 0; code < 256; ++code) {
-    for (int c = 0; c < channels; ++c)
+    for (int c = 0; c < channels; ++c) {
       table.data[code * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)] =
           curves[static_cast<std::size_t>(c)][code];
+    }
   }
   const cv::Mat from(image.height, columns, CV_8UC(channels), const_cast<std::uint8_t*>(image.pixels.data()));
   cv::Mat to(image.height, columns, CV_8UC(channels), out.pixels.data());

@@ -1,14 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "shakedown/core/sample.h"
 
 namespace shakedown::media {
 
@@ -36,33 +31,5 @@ struct Character {
 
 /// Lower case by ICU's rules for `language` ("" means root). Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string lower_case(std::string_view text, const std::string& language = "");
-
-/// BERT's WordPiece tokenizer (Devlin et al. 2019; basic tokenizer + greedy longest match), from a
-/// vocab.txt with one token a line. Immutable, thread-safe.
-///
-/// As in the authors' tokenization.py, control characters and bytes that are not UTF-8 vanish; as in the
-/// transformers package, so do private and unassigned characters. Text is text: a "[SEP]" that a user typed is
-/// split like any other brackets and word, and never becomes the special token.
-class WordPiece {
- public:
-  struct Options {
-    bool lower_case = true;      ///< also strips accents, as the uncased models do
-    std::size_t max_word = 100;  ///< longer words become [UNK]
-  };
-  /// @throws Error(kData) when the file cannot be read or lacks [CLS], [SEP], [UNK] or [PAD]
-  WordPiece(const std::filesystem::path& vocabulary, Options options);
-  /// The same from the text of a vocab.txt; `name` stands for the file in errors.
-  WordPiece(std::string_view vocabulary, const std::string& name, Options options);
-  ~WordPiece();
-
-  [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;  ///< without specials
-  /// [CLS] pieces [SEP], truncated and padded with [PAD] to `length`. @throws Error(kUsage) when length < 2
-  [[nodiscard]] Tokens tokenize(std::string_view text, std::size_t length) const;
-  [[nodiscard]] std::int64_t unknown_id() const;
-
- private:
-  struct Impl;
-  std::unique_ptr<const Impl> impl_;
-};
 
 }  // namespace shakedown::media

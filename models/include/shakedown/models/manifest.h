@@ -11,9 +11,17 @@
 #include "shakedown/core/task.h"
 #include "shakedown/core/yaml.h"
 #include "shakedown/media/audio.h"
-#include "shakedown/media/text.h"
+#include "shakedown/media/tokenizer.h"
 
 namespace shakedown::models {
+
+/// A vocabulary file; its content is set where it travels inside the TorchScript file.
+struct Vocabulary {
+  std::filesystem::path file;
+  Shared<std::string> content;
+
+  [[nodiscard]] bool empty() const { return file.empty(); }
+};
 
 /// One argument of forward(), or one element of a tuple argument.
 struct InputSpec {
@@ -23,30 +31,35 @@ struct InputSpec {
   bool inverted = false;         ///< <x>.mask: 1 (true) on padding instead of on valid steps
   std::string argument;          ///< name of forward()'s argument, when known
   std::string dtype;             ///< "float32", "float64", "int64", "int32", "bool", "uint8"
-  std::string layout;  ///< "BTC", "TBC", "BCT", "B3T", "BT", "BTHWC", "BTCHW" (frames), "B"; see docs/export.md
+  std::string layout;  ///< "BTC", "TBC", "BCT", "B3T", "BT", "BTHWC", "BTCHW" (frames), "B"; see docs/export.md.
+                       ///< With `row: dialogue` U, the utterances of a row, is an axis too: "BUTC", "UBC"
   std::optional<std::size_t> length;             ///< pad / truncate the time axis to it
   bool pool_mean = false;                        ///< average over the padded time axis, [B,1,d]
   std::vector<double> mean, standard_deviation;  ///< normalisation constants, one or one a dimension
   double constant = 0;                           ///< from: constant
-  std::filesystem::path vocab;                   ///< text.bert, text.tokens: WordPiece vocab.txt
-  Shared<std::string> vocab_text;                ///< its content where it travels inside the TorchScript file
-  bool lower_case = true;
-  media::LogMelOptions mel;  ///< audio.logmel, audio.mfcc
-  int coefficients = 13;     ///< audio.mfcc
-  int side = 0;              ///< video.frames, video.faces: pixels; 0 keeps the frame's size
-  double margin = 0.2;       ///< video.faces
-  double fps = 0;            ///< video.frames, video.faces: sampled at this rate; 0: every frame
-  int sample_rate_hz = 0;    ///< audio.waveform: resampled to; 0: native
+  std::string tokenizer;                         ///< text.bert, text.tokens: family of `vocab`, such as "bert"
+  Vocabulary vocab, merges;                      ///< text.bert, text.tokens; `merges` of byte-pair families only
+  media::TokenizerOptions tokenizer_options;
+  media::LogMelOptions mel;           ///< audio.logmel, audio.mfcc
+  int coefficients = 13;              ///< audio.mfcc
+  int side = 0;                       ///< video.frames, video.faces: pixels; 0 keeps the frame's size
+  double margin = 0.2;                ///< video.faces
+  double fps = 0;                     ///< video.frames, video.faces: sampled at this rate; 0: every frame
+  int sample_rate_hz = 0;             ///< audio.waveform: resampled to; 0: native
+  std::vector<std::string> speakers;  ///< dialogue.speakers: names in the model's order, "*" for all others
+  std::size_t speaker_count = 0;      ///< dialogue.speakers without names: places in order of appearance
 };
 
 /// Where in forward()'s result the predictions are.
 struct OutputSpec {
+  enum class Layout { kRows, kUtterances, kPacked };  // [B,K] or [B,U,K]; [U,B,K]; [all utterances in order, K]
   std::optional<std::string> key;
   std::optional<std::size_t> index;
+  Layout layout = Layout::kRows;
 };
 
 /// The tokenizer of an input with a vocabulary; null without one. @throws Error(kData) when it cannot be read
-[[nodiscard]] std::unique_ptr<const media::WordPiece> word_piece(const InputSpec& input);
+[[nodiscard]] std::unique_ptr<const media::Tokenizer> make_tokenizer(const InputSpec& input);
 
 /// What a model reads and gives: model.yaml, or the same text inside the TorchScript file.
 struct Manifest {
@@ -58,6 +71,8 @@ struct Manifest {
   std::vector<InputSpec> inputs;
   OutputSpec output;
   std::optional<std::size_t> fixed_batch;
+  bool dialogues = false;  ///< a row is a dialogue, its utterances in order, and gives one prediction each
+  std::optional<std::size_t> utterances;  ///< of dialogues: rows are padded to so many
   std::vector<std::string> trained_with;
   std::string text;  ///< the YAML it was read from, "" when matched by argument names
 

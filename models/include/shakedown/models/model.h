@@ -13,10 +13,13 @@
 
 namespace shakedown::models {
 
-/// Two-view models read both; others read `perturbed` only.
+/// One utterance. Two-view models read both views; others read `perturbed` only.
 struct Request {
   const Sample& perturbed;
   const Sample& clean;
+  /// Models whose rows are dialogues: neighbours of one number are the utterances of one row. Others make a row of
+  /// each request.
+  std::size_t dialogue = 0;
 };
 
 /// rows x columns numbers, row-major, one row a request.
@@ -69,7 +72,8 @@ struct ProbeReport {
   std::vector<Warning> warnings;  ///< padding_sensitive, sees_complete_view
   std::size_t columns = 1;        ///< outputs a sample
 };
-/// Probes on up to a few samples: A, B, A again; repeated calls; three batch sizes; padding; complete view.
+/// Probes on up to a few rows (samples, or runs of samples of one group where rows are dialogues): A, B, A again;
+/// repeated calls; three batch sizes; padding; complete view.
 /// @throws Error(kModel) when the model is not deterministic or stateful, with the usual causes
 [[nodiscard]] ProbeReport probe(const Model& model, std::span<const Sample> samples, std::size_t batch_size);
 

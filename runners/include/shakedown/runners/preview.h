@@ -15,7 +15,7 @@ namespace shakedown::runners {
 
 struct PreviewOptions {
   std::filesystem::path data;
-  std::string sample;                ///< id; "" for the first of the split
+  std::string sample;  ///< id; "" for the first of the split
   std::string split = "test";
   std::vector<std::string> perturb;  ///< cells as suites::parse_severities reads them
   std::string suite;                 ///< or a suite; with neither, every perturbation at every severity

@@ -18,7 +18,11 @@ namespace shakedown::suites {
 struct Cell {
   CellRow row;
   std::vector<perturb::Part> parts;  ///< empty for a clean cell
-  std::string where;                 ///< "file:line" of the suite entry
+  /// Of dialogue models: whether all utterances of a dialogue are corrupted, the one whose prediction is read, or
+  /// those before it.
+  enum class Scope { kAll, kTarget, kHistory };
+  Scope scope = Scope::kAll;
+  std::string where;  ///< "file:line" of the suite entry
   [[nodiscard]] Forms writes() const;
 };
 
@@ -53,6 +57,7 @@ struct Facts {
   Forms model_reads;                    ///< forms that the model reads, Manifest::reads()
   bool tokens_from_transcript = false;  ///< the model has a vocab for its tokens
   bool word_times = false;              ///< transcripts say when each word is spoken
+  bool dialogues = false;               ///< the model's rows are dialogues
   std::size_t speakers = 2;
   std::vector<ColumnBlock> columns = {};     ///< blocks of feature columns whose meaning is known
   std::map<Form, std::string> layouts = {};  ///< what is known of the columns of each form, one clause

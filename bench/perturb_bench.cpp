@@ -172,7 +172,7 @@ void add_all() {
     audio("codec", {{"codec", codec}, {"kbps", "32"}});
   }
   for (const char* engine : {"r3", "r2"}) {
-    for (const char* name : {"pitch", "tempo", "formant"}) audio(name, {{"engine", engine}, {"direction", "up"}});
+    for (const char* name : {"pitch", "tempo"}) audio(name, {{"engine", engine}, {"direction", "up"}});
   }
   const auto at_224 = [] { return film(224, 224); };
   const auto at_360 = [] { return film(360, 288); };

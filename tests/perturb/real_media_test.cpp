@@ -50,7 +50,7 @@ TEST_F(RealMediaTest, EveryAudioDoseIsRealisedOnSpeech) {
   for (const auto* spec : builtins().all()) {
     if (!spec->name.starts_with("audio.") || spec->dose.fraction) continue;
     ParamMap params;
-    if (spec->name == "audio.formant" || spec->name == "audio.tempo") params["engine"] = "r2";  // lengths, not quality
+    if (spec->name == "audio.tempo") params["engine"] = "r2";  // lengths, not quality
     for (const double dose : spec->dose.ladder) {
       params[spec->dose.parameter] = format_number(dose);
       const auto out = apply_to(sample, spec->name, params);

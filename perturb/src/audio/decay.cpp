@@ -19,10 +19,11 @@ std::optional<double> rt60_of(std::span<const float> response, int sample_rate_h
                                     left.begin());
   };
   const std::size_t begin = first_below(-5);
-  std::size_t end = first_below(-35);
   // The last part of a cut response falls off a cliff, not along its decay.
-  if (end >= response.size() - response.size() / 20) end = first_below(-25);
-  if (end >= response.size() || end < begin + 8) return std::nullopt;
+  const std::size_t cliff = response.size() - response.size() / 20;
+  std::size_t end = first_below(-35);
+  if (end >= cliff) end = first_below(-25);
+  if (end >= cliff || end < begin + 8) return std::nullopt;
   double n = 0, st = 0, sy = 0, stt = 0, sty = 0;
   for (std::size_t i = begin; i < end; ++i) {
     const double t = static_cast<double>(i) / sample_rate_hz, y = decibels(left[i]);

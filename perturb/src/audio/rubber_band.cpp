@@ -32,10 +32,9 @@ Waveform stretch(const Waveform& sound, const Stretch& stretch) {
   const int options =
       Engine::OptionProcessOffline | Engine::OptionThreadingNever |
       (stretch.finer ? Engine::OptionEngineFiner : Engine::OptionEngineFaster) |
-      (stretch.keep_formants || stretch.formants > 0 ? Engine::OptionFormantPreserved : Engine::OptionFormantShifted);
+      (stretch.keep_formants ? Engine::OptionFormantPreserved : Engine::OptionFormantShifted);
   Engine::setDefaultDebugLevel(-1);
   Engine engine(static_cast<std::size_t>(sound.sample_rate_hz), channels, options, stretch.duration, stretch.pitch);
-  if (stretch.formants > 0) engine.setFormantScale(stretch.formants);
   engine.setExpectedInputDuration(given);
   engine.study(heads<const float>(in, 0).data(), given, true);
 

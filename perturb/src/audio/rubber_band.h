@@ -7,12 +7,11 @@
 
 namespace shakedown::perturb {
 
-/// What Rubber Band is asked to do. Factors: 2 is twice as long, an octave up, formants an octave up.
+/// What Rubber Band is asked to do. Factors: 2 is twice as long, an octave up.
 struct Stretch {
   double duration = 1;
   double pitch = 1;
-  double formants = 0;  ///< 0: those follow the pitch unless preserved. R3 only
-  bool keep_formants = false;
+  bool keep_formants = false;  ///< else they follow the pitch
   bool finer = true;  ///< engine R3, else R2
 };
 
@@ -36,8 +35,8 @@ Schema<P>& declare_voice(Schema<P>& schema, const std::string& up) {
       .reads({Form::kWaveform})
       .writes({Form::kWaveform})
       .choice("direction", &Config::direction, {"random", "up", "down"}, "up: " + up + "; random: drawn by clip.")
-      .choice("engine", &Config::engine, {"r3", "r2"},
-              "Engine of Rubber Band; r2 is several times faster and rougher.");
+      .choice("engine", &P::Config::engine, {"r3", "r2"},
+              "Engine of Rubber Band; r2 is several times faster and rougher: up to 11 cents off on a sine.");
 }
 
 }  // namespace shakedown::perturb

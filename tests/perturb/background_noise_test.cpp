@@ -111,6 +111,28 @@ TEST(BackgroundNoiseTest, SpeechShapedNoiseHasTheSpectrumOfSpeech) {
   for (const auto& [hz, level] : bands) EXPECT_NEAR(band(hz) - band(500), level - 62.1, 1.5) << hz;
 }
 
+// Two tones, one 12 dB over the other, in everybody else's clips: so much apart lie their bands in the noise.
+TEST(BackgroundNoiseTest, SpeechShapedNoiseHasThePowerOfTheDataSetsSpectrum) {
+  std::vector<Sample> clips;
+  for (int i = 0; i < 5; ++i) {
+    auto pcm = tone(2000, 0.2, 3, 16000);
+    const auto lower = tone(500, 0.05, 3, 16000);
+    for (std::size_t n = 0; n < pcm.size(); ++n) pcm[n] += lower[n];
+    clips.push_back(sound(pcm, 16000, 1, "clip" + std::to_string(i)));
+    clips.back().speaker = "s" + std::to_string(i);
+  }
+  const auto noise =
+      added(apply_to(clips[0], kName, {{"noise", "speech-shaped"}, {"spectrum", "corpus"}}, MemoryCorpus(clips)));
+  const auto psd = welch(noise, 1024);
+  const auto band = [&](double hz) {
+    double sum = 0;
+    for (std::size_t bin = 0; bin < psd.size(); ++bin)
+      sum += std::abs(static_cast<double>(bin) * 16000 / 1024 - hz) < 0.3 * hz ? psd[bin] : 0;
+    return db(sum);
+  };
+  EXPECT_NEAR(band(2000) - band(500), 12, 1);
+}
+
 TEST(BackgroundNoiseTest, SpeechShapedNoiseCanFollowTheDataSet) {
   std::vector<Sample> clips;
   for (int i = 0; i < 5; ++i) {
@@ -133,7 +155,8 @@ TEST(BackgroundNoiseTest, MeetsTheRatioInsideSpeechOfAClipThatIsMostlySilent) {
   for (const int snr : {20, 10, 0}) {
     const auto noise = added(apply_to(sound(x, 16000), kName, {{"snr_db", std::to_string(snr)}}));
     const std::vector<float> inside(noise.begin() + 48000, noise.begin() + 176000);
-    EXPECT_NEAR(db(power(burst) / power(inside)), snr, 0.2);  // P.56 counts 0.3 s behind the last sound as active: .16 dB of 8 s
+    EXPECT_NEAR(db(power(burst) / power(inside)), snr,
+                0.2);  // P.56 counts 0.3 s behind the last sound as active: .16 dB of 8 s
   }
 }
 

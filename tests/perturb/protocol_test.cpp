@@ -100,7 +100,7 @@ TEST(ProtocolTest, MasksAreNumPysBitForBit) {
       const Json& expected = one["lost"][m];
       for (std::size_t i = 0; i < masks[m].size(); ++i) {
         if (expected.is_array()) {
-          ASSERT_EQ(hex(masks[m][i]), expected[i]) << one["preset"] << " " << one["rate"] << " " << i;
+          ASSERT_EQ(hex(masks[m][i]), expected[i].get<std::string>()) << one["preset"] << " " << one["rate"] << " " << i;
         }
         all += masks[m][i];
       }

@@ -36,7 +36,7 @@ Schema<P>& declare_voice(Schema<P>& schema, const std::string& up) {
       .writes({Form::kWaveform})
       .choice("direction", &Config::direction, {"random", "up", "down"}, "up: " + up + "; random: drawn by clip.")
       .choice("engine", &P::Config::engine, {"r3", "r2"},
-              "Engine of Rubber Band; r2 is several times faster and rougher: up to 11 cents off on a sine.");
+              "Engine of Rubber Band; r2 is several times faster and rougher.");
 }
 
 }  // namespace shakedown::perturb

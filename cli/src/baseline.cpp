@@ -19,7 +19,7 @@ int baseline(const Arguments& arguments, perturb::Registry&) {
                                        " exists: what it holds is what gates compare with; --update replaces it");
   }
   const auto& folder = arguments.free().front();
-  const auto text = in_context(folder, [&] { return store::baseline_text(store::read_run(folder)); });
+  const auto text = in_context(folder, [&] { return store::baseline_text(store::read_compared(folder)); });
   reports::write_file(file, text);
   std::cout << file.string() << " (" << text.size() << " bytes)\n";
   return kDone;

@@ -58,7 +58,7 @@ int side_by_side(const Arguments& arguments) {
     reference = static_cast<std::size_t>(found - folders.begin());
   }
   std::vector<RunData> runs;
-  for (const auto& folder : folders) runs.push_back(store::read_run(folder));
+  for (const auto& folder : folders) runs.push_back(store::read_compared(folder));
   std::vector<const RunData*> pointers;
   for (const auto& run : runs) pointers.push_back(&run);
   const auto table = metrics::side_by_side(pointers, reference, arguments.has("common"),
@@ -81,7 +81,7 @@ int compare(const Arguments& arguments, perturb::Registry&) {
   }
   if (baseline.empty() || candidate.empty() || (!arguments.free().empty() && arguments.free().size() != 2))
     throw Error(ErrorKind::kUsage, "compare: --baseline RUN --candidate RUN, or two to six RUN folders, are accepted");
-  const auto comparison = metrics::compare(store::read_run(baseline), store::read_run(candidate),
+  const auto comparison = metrics::compare(store::read_compared(baseline), store::read_compared(candidate),
                                            arguments.has("common"), metrics::interval_kind(arguments.text("interval")));
   print(comparison);
   write_outputs(arguments, comparison);

@@ -24,9 +24,14 @@ void print(const Comparison& comparison) {
               << "); a positive difference is better for the candidate\n";
   }
   for (const auto& rule : comparison.rules) {
-    std::cout << rule.name << std::string(width - rule.name.size() + 2, ' ') << rule.metric << "  "
-              << figure(rule.baseline) << " -> " << figure(rule.candidate) << "  " << figure(rule.difference, true)
-              << " [" << figure(rule.low, true) << ", " << figure(rule.high, true) << "]";
+    std::cout << rule.name << std::string(width - rule.name.size() + 2, ' ');
+    if (rule.metric.empty()) {
+      std::cout << verdict_name(rule.verdict) << (rule.note.empty() ? "" : "  ") << rule.note << "\n";
+      continue;
+    }
+    std::cout << rule.metric << "  " << figure(rule.baseline) << " -> " << figure(rule.candidate) << "  "
+              << figure(rule.difference, true) << " [" << figure(rule.low, true) << ", " << figure(rule.high, true)
+              << "]";
     if (!rule.p_of.empty() && !rule.guard) std::cout << "  p " << figure(rule.p_value) << " (" << rule.p_of << ")";
     if (comparison.verdict) std::cout << "  " << verdict_name(rule.verdict);
     if (comparison.verdict && rule.n > 0) {

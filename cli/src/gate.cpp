@@ -75,7 +75,7 @@ void explain(const Comparison& comparison, const std::string& name) {
 
 /// A run folder, or the file that `shakedown baseline` wrote.
 RunData read_side(const std::string& path) {
-  return store::is_baseline_file(path) ? store::read_baseline(path) : store::read_run(path);
+  return store::is_baseline_file(path) ? store::read_baseline(path) : store::read_compared(path);
 }
 
 std::optional<RunData> read_other(const Arguments& arguments) {
@@ -85,7 +85,7 @@ std::optional<RunData> read_other(const Arguments& arguments) {
 int plan(const Arguments& arguments) {
   const auto policy = metrics::load_policy(arguments.required("policy"), today());
   const auto other = read_other(arguments);
-  const auto plan = metrics::plan_gate(store::read_run(arguments.text("plan")), other ? &*other : nullptr, policy);
+  const auto plan = metrics::plan_gate(store::read_compared(arguments.text("plan")), other ? &*other : nullptr, policy);
   std::size_t width = 0;
   for (const auto& row : plan.rows) width = std::max(width, row.rule.size());
   std::cout << "standard errors are of " << plan.basis << "\n";
@@ -109,7 +109,8 @@ int plan(const Arguments& arguments) {
 
 int init(const Arguments& arguments) {
   const auto other = read_other(arguments);
-  const auto text = metrics::recommended_policy(store::read_run(arguments.text("init")), other ? &*other : nullptr);
+  const auto text =
+      metrics::recommended_policy(store::read_compared(arguments.text("init")), other ? &*other : nullptr);
   if (!arguments.has("policy")) {
     std::cout << text;
     return kDone;
@@ -134,7 +135,7 @@ int gate(const Arguments& arguments, perturb::Registry&) {
   }
   const auto policy = metrics::load_policy(arguments.required("policy"), today());
   const auto baseline = arguments.required("baseline"), candidate = arguments.required("candidate");
-  const auto comparison = metrics::gate(read_side(baseline), store::read_run(candidate), policy,
+  const auto comparison = metrics::gate(read_side(baseline), store::read_compared(candidate), policy,
                                         metrics::interval_kind(arguments.text("interval")));
   if (arguments.has("explain")) {
     explain(comparison, arguments.text("explain"));

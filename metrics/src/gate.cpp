@@ -12,6 +12,7 @@
 #include "selection.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
+#include "variance.h"
 
 namespace shakedown::metrics {
 namespace {
@@ -214,6 +215,11 @@ class Gate {
                            [&](const RuleTest& a, const RuleTest& b) { return badness(a) < badness(b); });
       const auto at = static_cast<std::size_t>(worst - result.tests.begin());
       static_cast<RuleTest&>(result) = RuleTest(*worst);
+      if (result.verdict == Verdict::kInconclusive) {
+        const std::string narrows = what_narrows(
+            replicate_share(pairing_, judged.applied.questions[at], judged.applied.measure, judged.applied.limit));
+        if (!narrows.empty()) result.note += "; " + narrows;
+      }
       result.design_effect =
           design_effect(pairing_, judged.applied.questions[at], judged.applied.measure, judged.applied.limit);
     }

@@ -32,13 +32,18 @@ double all_flips(std::span<const double> sums, double observed) {
   return static_cast<double>(hits) / static_cast<double>(count);
 }
 
+/// Signs are drawn 64 at a time.
 double random_flips(std::span<const double> sums, double observed, std::uint64_t seed) {
+  constexpr std::size_t kBits = 64;
   const Stream stream = Rng({seed, "metrics.sign_flip", 1, 0, "", 0}).stream("signs");
   std::size_t hits = 0;
   for (std::size_t draw = 0; draw < kRandomFlips; ++draw) {
     double sum = 0;
-    for (std::size_t group = 0; group < sums.size(); ++group)
-      sum += stream.below(2, group, draw) == 0 ? sums[group] : -sums[group];
+    for (std::size_t first = 0; first < sums.size(); first += kBits) {
+      std::uint64_t bits = stream.bits(first / kBits, draw);
+      for (std::size_t group = first; group < std::min(sums.size(), first + kBits); ++group, bits >>= 1U)
+        sum += static_cast<double>(static_cast<int>(bits & 1U) * 2 - 1) * sums[group];
+    }
     hits += std::abs(sum) >= observed ? 1 : 0;
   }
   return static_cast<double>(1 + hits) / static_cast<double>(1 + kRandomFlips);

@@ -94,8 +94,8 @@ std::string recommended_policy(const RunData& run, const RunData* other) {
   const Policy preset = parse_policy("schema: shakedown.policy/1\nextends: recommended\n", "recommended", "0000-00-00");
   const GatePlan plan = plan_gate(run, other, preset);
   std::string text = "# May a candidate replace the baseline? Written by 'shakedown gate --init'; yours to edit.\n";
-  text += fmt::format("# Margins are max(.02, the smallest drop that is found with power .8, rounded up), from {}.\n",
-                      plan.basis);
+  text += fmt::format(
+      "# Margins are max(.02, the smallest drop that is found with power .8, rounded up), from\n# {}.\n", plan.basis);
   text += "schema: shakedown.policy/1\nextends: recommended\non_inconclusive: warn\nrules:\n";
   std::size_t rules = 0;
   for (const GatePlan::Row& row : plan.rows) {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../../metrics/src/variance.h"
 #include "make_run.h"
 #include "shakedown/core/error.h"
 #include "shakedown/metrics/compare.h"
@@ -451,6 +452,52 @@ TEST(GateTest, PredictionsAreReadInSteps) {
   sign.metric = "acc2_has0";
   const RuleResult result = decide(baseline, candidate, {sign}).rules[0];
   EXPECT_EQ(result.baseline, result.candidate);
+}
+
+/// Three draws of one cell; in draw r everyone's error grows by `shift[r]`, and in all of them by noise of his own.
+RunMaker replicated(const std::vector<double>& shift, double noise) {
+  RunMaker maker(20, 6);
+  std::mt19937 random(5);
+  std::normal_distribution<double> normal;
+  std::vector<double> own;
+  for (std::size_t at = 0; at < maker.samples(); ++at) own.push_back(noise * normal(random));
+  for (std::size_t draw = 0; draw < shift.size(); ++draw) {
+    maker.add(
+        "audio.a", Modality::kAudio, 1, [&](std::size_t at) { return maker.label(at) + 3 + shift[draw] + own[at]; }, "",
+        "severity", static_cast<int>(draw));
+  }
+  return maker;
+}
+
+TEST(GateTest, SaysWhatWouldNarrowTheInterval) {
+  const auto note = [](const std::vector<double>& shift, double noise) {
+    RunMaker baseline = replicated({0, 0, 0}, 0), candidate = replicated(shift, noise);
+    Rule own = mean_rule("stress_mean", 1);
+    const RuleResult at = decide(baseline, candidate, {own}).rules[0];
+    own.value = -*at.difference;  // at the margin exactly: inconclusive
+    return decide(baseline, candidate, {own}).rules[0].note;
+  };
+  EXPECT_THAT(note({0.1, 0.2, 0.9}, 0.1),
+              HasSubstr("100 % of the variance comes from the draws of replicates: more replicates"));
+  EXPECT_THAT(note({0.10, 0.12, 0.14}, 0.5), HasSubstr("more samples in new groups would narrow the interval most"));
+  // One draw says nothing of others.
+  EXPECT_THAT(note({0.1}, 0.5), ::testing::Not(HasSubstr("replicates")));
+}
+
+TEST(GateTest, ReplicateVarianceIsThatOfTheirDifferences) {
+  RunMaker baseline = replicated({0, 0, 0}, 0), candidate = replicated({0.10, 0.12, 0.17}, 0.5);
+  Comparison checked;
+  const Pairing pairing(baseline.run(), candidate.run(), Match::kStrict, checked);
+  const Measure mae{metrics_for(pairing.task()).front(), Measure::Kind::kMetric, Measure::Units::kGroups, {}, {}};
+  const Question mean{"mean", {{1, 1.0 / 3}, {2, 1.0 / 3}, {3, 1.0 / 3}}};
+  std::vector<double> d;
+  for (std::size_t cell = 1; cell <= 3; ++cell)
+    d.push_back(*ask(pairing, about_cell(pairing, pairing.cells()[cell]), mae, std::nullopt).difference.value);
+  const double centre = (d[0] + d[1] + d[2]) / 3;
+  const double squares =
+      (d[0] - centre) * (d[0] - centre) + (d[1] - centre) * (d[1] - centre) + (d[2] - centre) * (d[2] - centre);
+  const double error = *standard_error(ask(pairing, mean, mae, std::nullopt).difference).value;
+  EXPECT_NEAR(*replicate_share(pairing, mean, mae, std::nullopt), squares / 2 / 3 / (error * error), 1e-12);
 }
 
 }  // namespace

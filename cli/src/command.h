@@ -22,6 +22,7 @@ struct Command {
 
 Command run_command();
 Command report_command();
+Command baseline_command();
 Command compare_command();
 Command gate_command();
 Command list_command();

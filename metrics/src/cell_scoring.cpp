@@ -9,7 +9,6 @@ namespace shakedown::metrics {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kFlipBeyond = 0.1;  ///< of the label unit, on both sides of zero
 
 Score mean_score(const RunView& view, const std::vector<double>& values, const std::vector<std::size_t>& rows,
                  double highest) {
@@ -26,10 +25,6 @@ double shift(const double* a, const double* b, std::size_t columns, const Task& 
   return sum / 2;
 }
 
-bool flips_beyond(double a, double b) {
-  return std::abs(a) > kFlipBeyond && std::abs(b) > kFlipBeyond && a * b < 0;
-}
-
 Scores flips_of(const RunView& view, std::size_t cell, std::size_t reference) {
   const Task& task = view.task();
   const std::vector<std::size_t> rows = view.scored_in_both(cell, reference);
@@ -44,7 +39,7 @@ Scores flips_of(const RunView& view, std::size_t cell, std::size_t reference) {
     harmful.push_back(decided_before == truth && decided != truth);
     beneficial.push_back(decided_before != truth && decided == truth);
     shifts.push_back(shift(now, before, view.columns(), task));
-    if (task.kind == Task::Kind::kRegression) beyond.push_back(flips_beyond(now[0], before[0]));
+    if (task.kind == Task::Kind::kRegression) beyond.push_back(flipped(now, before, 1, task));
   }
   Scores scores{{"all", mean_score(view, all, rows, 1.0)},
                 {"harmful", mean_score(view, harmful, rows, 1.0)},
@@ -115,12 +110,12 @@ Scores direction_of(const RunView& view, std::size_t cell, std::size_t reference
   for (const std::size_t row : view.scored_in_both(cell, reference)) {
     const Outcome& outcome = view.outcome(cell, row);
     if (outcome.state != State::kApplied || outcome.direction == 0) continue;
-    const double before = position(view.outcome(reference, row).outputs.data(), view.columns(), task);
-    const double moved = outcome.direction * (position(outcome.outputs.data(), view.columns(), task) - before);
+    const int way = moved(outcome.outputs.data(), view.outcome(reference, row).outputs.data(), outcome.direction,
+                          margin, view.columns(), task);
     rows.push_back(row);
-    right.push_back(moved > margin);
-    wrong.push_back(moved < -margin);
-    unmoved.push_back(std::abs(moved) <= margin);
+    right.push_back(way == 1);
+    wrong.push_back(way == -1);
+    unmoved.push_back(way == 0);
   }
   return {{"moved_right", mean_score(view, right, rows, 1.0)},
           {"unmoved", mean_score(view, unmoved, rows, 1.0)},

@@ -76,4 +76,20 @@ double movement_margin(const Task& task, const std::vector<double>& labels) {
   return 0.05 * (*high - *low);
 }
 
+bool flipped(const double* now, const double* before, std::size_t columns, const Task& task) {
+  constexpr double kBeyond = 0.1;  // of the label unit, on both sides of zero
+  if (task.kind == Task::Kind::kClassification) return decision(now, columns, task) != decision(before, columns, task);
+  return std::abs(now[0]) > kBeyond && std::abs(before[0]) > kBeyond && now[0] * before[0] < 0;
+}
+
+const char* flip_rate_name(const Task& task) {
+  return task.kind == Task::Kind::kRegression ? "flip_beyond" : "flips";
+}
+
+int moved(const double* now, const double* before, int direction, double margin, std::size_t columns,
+          const Task& task) {
+  const double by = direction * (position(now, columns, task) - position(before, columns, task));
+  return by > margin ? 1 : by < -margin ? -1 : 0;
+}
+
 }  // namespace shakedown::metrics

@@ -31,4 +31,14 @@ namespace shakedown::metrics {
 /// sims 2, plain: of the labels given), .05 of probability for classification.
 [[nodiscard]] double movement_margin(const Task& task, const std::vector<double>& labels);
 
+/// Whether a decision counts as flipped between two predictions: classes that differ; for regression `flip_beyond`, a
+/// sign that changes with both values more than .1 of the label unit from zero.
+[[nodiscard]] bool flipped(const double* now, const double* before, std::size_t columns, const Task& task);
+/// "flip_beyond" for regression, "flips" for classes: what flipped() counts.
+[[nodiscard]] const char* flip_rate_name(const Task& task);
+
+/// 1 moved as `direction` (-1 or 1) says by more than `margin`, -1 the other way, 0 neither.
+[[nodiscard]] int moved(const double* now, const double* before, int direction, double margin, std::size_t columns,
+                        const Task& task);
+
 }  // namespace shakedown::metrics

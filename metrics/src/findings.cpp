@@ -179,4 +179,17 @@ std::vector<Warning> find_warnings(const RunView& view, const std::vector<Scored
   return warnings;
 }
 
+std::vector<Warning> warnings_of(const RunView& view) {
+  const std::vector<MetricSpec> metrics = metrics_for(view.task());
+  Floors floors(view, metrics);
+  std::vector<ScoredCell> cells;
+  for (std::size_t cell = 0; cell < view.run().cells.size(); ++cell) {
+    if (view.complete(cell)) cells.push_back(score_cell(view, cell, metrics, floors));
+  }
+  std::vector<Warning> warnings = view.run().header.warnings;
+  for (Warning& warning : find_vacuous(view, cells)) warnings.push_back(std::move(warning));
+  for (Warning& warning : find_warnings(view, cells, metrics)) warnings.push_back(std::move(warning));
+  return warnings;
+}
+
 }  // namespace shakedown::metrics

@@ -16,6 +16,9 @@ namespace shakedown::metrics {
 [[nodiscard]] std::vector<Warning> find_warnings(const RunView& view, const std::vector<ScoredCell>& cells,
                                                  const std::vector<MetricSpec>& metrics);
 
+/// Everything that a run warns of: what was known before scoring, find_vacuous() and find_warnings().
+[[nodiscard]] std::vector<Warning> warnings_of(const RunView& view);
+
 /// A curve all of whose cells are vacuous has no retention: nothing was there to be retained.
 void withhold_retention(std::vector<Curve>& curves, const std::vector<ScoredCell>& cells);
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "conventions.h"
 #include "findings.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
@@ -128,7 +129,11 @@ Pairing::Pairing(const RunData& baseline, const RunData& candidate, Match match,
   require_same_inputs(match, comparison);
   pair_samples(comparison);
   pair_cells(match, comparison);
-  if (comparison.inputs_equal_to_rounding > 0) {
+  if (cells_equal_to_rounding_ > 0) {
+    comparison.notes.push_back(fmt::format("inputs equal to rounding in {} of {}; changed: {}",
+                                           cells_equal_to_rounding_, count_of(cells_.size(), "cell"),
+                                           join(environment_changes(baseline.header, candidate.header), ", ")));
+  } else if (comparison.inputs_equal_to_rounding > 0) {
     comparison.notes.push_back(fmt::format("inputs equal to rounding: {} of {}; changed: {}",
                                            comparison.inputs_equal_to_rounding, inputs_,
                                            join(environment_changes(baseline.header, candidate.header), ", ")));
@@ -193,6 +198,7 @@ void Pairing::pair_cells(Match match, Comparison& comparison) {
     pair.vacuous = before.vacuous || after.vacuous;
     if (before.weak != after.weak || before.vacuous != after.vacuous) changed.push_back(row.id);
     pair_rows(pair, match, comparison);
+    by_id_[row.id] = cells_.size();
     cells_.push_back(std::move(pair));
   }
   if (!changed.empty()) {
@@ -217,7 +223,7 @@ void Pairing::pair_rows(CellPair& pair, Match match, Comparison& comparison) {
     }
     const Outcome &before = baseline_.outcome(pair.baseline, a), &after = candidate_.outcome(pair.candidate, b);
     const std::string where = fmt::format("cell {}, sample '{}'", id, baseline_.run().samples[a].id);
-    if (before.decisions != after.decisions) {
+    if (baseline_.run().digests.empty() && before.decisions != after.decisions) {
       if (match == Match::kStrict) {
         throw Error(ErrorKind::kUsage,
                     "the runs are not comparable: " + where + ": the corruption was decided differently");
@@ -226,7 +232,7 @@ void Pairing::pair_rows(CellPair& pair, Match match, Comparison& comparison) {
       continue;
     }
     ++inputs_;
-    if (before.media != after.media) {
+    if (baseline_.run().digests.empty() && before.media != after.media) {
       if (same_machine && match == Match::kStrict) {
         throw Error(ErrorKind::kUsage, "the runs are not comparable: " + where +
                                            ": the inputs differ although CPU type and library versions are equal");
@@ -235,6 +241,34 @@ void Pairing::pair_rows(CellPair& pair, Match match, Comparison& comparison) {
     }
     pair.rows.emplace_back(a, b);
   }
+  if (!baseline_.run().digests.empty()) check_digests(pair, same_machine, comparison);
+}
+
+/// A baseline file has one digest a cell, over the samples that did not fail. Where the candidate lacks one of them the
+/// digests say nothing, and the gate fails anyway.
+void Pairing::check_digests(const CellPair& pair, bool same_machine, Comparison& comparison) {
+  std::vector<std::size_t> own;
+  std::size_t scored = 0;
+  for (std::size_t sample = 0; sample < baseline_.samples(); ++sample)
+    scored += baseline_.failure(pair.baseline, sample) ? 0 : 1;
+  for (const auto& [a, b] : pair.rows) own.push_back(b);
+  if (own.size() < scored) return;
+  const CellDigests &before = baseline_.run().digests[pair.baseline],
+                    after = digest_of(candidate_.run().outcomes[pair.candidate], own);
+  const std::string refused = "the runs are not comparable: cell " + row(pair).id + ": ";
+  if (before.decisions != after.decisions)
+    throw Error(ErrorKind::kUsage, refused + "the corruption was decided differently");
+  if (before.media == after.media) return;
+  if (same_machine) {
+    throw Error(ErrorKind::kUsage, refused + "the inputs differ although CPU type and library versions are equal");
+  }
+  ++cells_equal_to_rounding_;
+  comparison.inputs_equal_to_rounding += own.size();
+}
+
+const CellPair* Pairing::find(const std::string& id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &cells_[found->second];
 }
 
 std::vector<Candidate> Pairing::candidates() const {
@@ -259,28 +293,62 @@ std::size_t Pairing::nearly_equal() const {
   return count;
 }
 
-const Pairing::Sides& Pairing::sides(const CellPair& pair, const MetricSpec& metric) const {
-  const auto key = std::make_pair(pair.baseline, metric.name);
+const Pairing::Sides& Pairing::sides(const CellPair& pair, const Measure& measure) const {
+  const auto key =
+      std::make_pair(pair.baseline, fmt::format("{} {} {} {}", measure.metric.name, static_cast<int>(measure.kind),
+                                                static_cast<int>(measure.units), measure.slice));
   const auto found = known_.find(key);
-  return found != known_.end() ? found->second : known_.emplace(key, evaluate(pair, metric)).first->second;
+  return found != known_.end() ? found->second : known_.emplace(key, evaluate(pair, measure)).first->second;
 }
 
-Pairing::Sides Pairing::evaluate(const CellPair& pair, const MetricSpec& metric) const {
-  Scored before{baseline_.columns(), {}, {}}, after{baseline_.columns(), {}, {}};
-  std::vector<int> groups;
+const std::vector<double>& Pairing::candidate_outputs(const CellPair& pair, std::size_t a, std::size_t b) const {
+  const auto& left = baseline_.outcome(pair.baseline, a).outputs;
+  const auto& own = candidate_.outcome(pair.candidate, b).outputs;
+  return near(left, own) ? left : own;
+}
+
+Pairing::Sides Pairing::evaluate(const CellPair& pair, const Measure& measure) const {
+  const bool metric = measure.kind == Measure::Kind::kMetric;
+  const std::size_t columns = baseline_.columns();
+  const CellPair* reference = metric ? nullptr : find(row(pair).reference);
+  const double margin = metric ? 0 : movement_margin(task(), baseline_.labels());
+  Scored before{metric ? columns : 1, {}, {}}, after = before;
+  std::vector<int> units;
   for (const auto& [a, b] : pair.rows) {
-    const auto& left = baseline_.outcome(pair.baseline, a).outputs;
-    const auto& own = candidate_.outcome(pair.candidate, b).outputs;
-    const auto& right = near(left, own) ? left : own;
-    before.outputs.insert(before.outputs.end(), left.begin(), left.end());
-    after.outputs.insert(after.outputs.end(), right.begin(), right.end());
+    if (!measure.inside.empty() && !measure.inside[b]) continue;
+    const double* left = baseline_.outcome(pair.baseline, a).outputs.data();
+    const double* right = candidate_outputs(pair, a, b).data();
+    double values[2] = {0, 0};
+    if (!metric) {
+      if (reference == nullptr || baseline_.failure(reference->baseline, a) ||
+          candidate_.failure(reference->candidate, b))
+        continue;
+      const double* left_before = baseline_.outcome(reference->baseline, a).outputs.data();
+      const double* right_before = candidate_outputs(*reference, a, b).data();
+      if (measure.kind == Measure::Kind::kFlips) {
+        values[0] = flipped(left, left_before, columns, task()) ? 1 : 0;
+        values[1] = flipped(right, right_before, columns, task()) ? 1 : 0;
+      } else {
+        const Outcome& outcome = candidate_.outcome(pair.candidate, b);
+        if (outcome.state != State::kApplied || outcome.direction == 0) continue;
+        const int way = measure.kind == Measure::Kind::kMovedRight ? 1 : -1;
+        values[0] = moved(left, left_before, outcome.direction, margin, columns, task()) == way ? 1 : 0;
+        values[1] = moved(right, right_before, outcome.direction, margin, columns, task()) == way ? 1 : 0;
+      }
+      left = &values[0];
+      right = &values[1];
+    }
+    before.outputs.insert(before.outputs.end(), left, left + before.columns);
+    after.outputs.insert(after.outputs.end(), right, right + after.columns);
     before.labels.push_back(baseline_.label(a));
-    groups.push_back(baseline_.group(a));
+    units.push_back(measure.units == Measure::Units::kGroups ? baseline_.group(a) : static_cast<int>(a));
   }
   after.labels = before.labels;
-  const std::size_t count = baseline_.group_count();
-  return {jackknife(metric, before, groups, count, task(), Keep::kResampled),
-          jackknife(metric, after, groups, count, task(), Keep::kResampled), pair.rows.size()};
+  const bool by_group = measure.units == Measure::Units::kGroups;
+  const std::size_t count = by_group ? baseline_.group_count() : baseline_.samples();
+  const Keep keep = by_group ? Keep::kResampled : Keep::kNothing;
+  return {jackknife(measure.metric, before, units, count, task(), keep),
+          jackknife(measure.metric, after, units, count, task(), keep), before.rows()};
 }
 
 }  // namespace shakedown::metrics

@@ -25,64 +25,49 @@ Test finished(Test test, const MetricSpec& metric, std::optional<double> limit) 
   return test;
 }
 
-struct AllSides {
-  std::vector<Pairing::Sides> sides;  // copies share what is resampled
-  std::size_t n = 0;
-};
-
-AllSides sides_of(const Pairing& pairing, const std::vector<std::size_t>& cells, const MetricSpec& metric) {
-  AllSides all;
-  for (const std::size_t cell : cells) {
-    all.sides.push_back(pairing.sides(pairing.cells()[cell], metric));
-    all.n = std::max(all.n, all.sides.back().n);
-  }
-  return all;
-}
-
 }  // namespace
 
-Test test_cell(const Pairing& pairing, const CellPair& pair, const MetricSpec& metric, std::optional<double> limit) {
-  Test test;
-  test.name = pairing.row(pair).id;
-  const Pairing::Sides& sides = pairing.sides(pair, metric);
-  test.n = sides.n;
-  test.baseline = sides.baseline;
-  test.candidate = sides.candidate;
-  return finished(std::move(test), metric, limit);
+Question about_cell(const Pairing& pairing, const CellPair& pair) {
+  return {pairing.row(pair).id, {{static_cast<std::size_t>(&pair - pairing.cells().data()), 1.0}}};
 }
 
-Test test_mean(const Pairing& pairing, const Aggregate& aggregate, const MetricSpec& metric,
-               std::optional<double> limit) {
-  std::vector<std::size_t> cells;
-  for (const auto& [cell, weight] : aggregate.weights) cells.push_back(cell);
-  const AllSides all = sides_of(pairing, cells, metric);
-  std::vector<std::pair<const Jackknifed*, double>> before, after;
-  for (std::size_t at = 0; at < cells.size(); ++at) {
-    before.emplace_back(&all.sides[at].baseline, aggregate.weights[at].second);
-    after.emplace_back(&all.sides[at].candidate, aggregate.weights[at].second);
-  }
+Test ask(const Pairing& pairing, const Question& question, const Measure& measure, std::optional<double> limit) {
+  std::vector<Pairing::Sides> sides;  // copies share what is resampled
   Test test;
-  test.name = aggregate.name;
-  test.n = all.n;
-  test.baseline = weighted_sum(before);
-  test.candidate = weighted_sum(after);
-  return finished(std::move(test), metric, limit);
+  test.name = question.name;
+  for (const auto& [cell, weight] : question.cells) {
+    sides.push_back(pairing.sides(pairing.cells()[cell], measure));
+    test.n = std::max(test.n, sides.back().n);
+  }
+  const auto merged = [&](Jackknifed Pairing::Sides::*side) {
+    if (sides.size() == 1) return sides.front().*side;
+    std::vector<const Jackknifed*> all;
+    std::vector<std::pair<const Jackknifed*, double>> weighted;
+    for (std::size_t at = 0; at < sides.size(); ++at) {
+      all.push_back(&(sides[at].*side));
+      weighted.emplace_back(all.back(), question.cells[at].second);
+    }
+    return question.worst ? extreme(all, measure.metric.higher_is_better) : weighted_sum(weighted);
+  };
+  test.baseline = merged(&Pairing::Sides::baseline);
+  test.candidate = merged(&Pairing::Sides::candidate);
+  return finished(std::move(test), measure.metric, limit);
 }
 
-Test test_worst(const Pairing& pairing, const std::vector<std::size_t>& cells, const MetricSpec& metric,
-                std::optional<double> limit) {
-  const AllSides all = sides_of(pairing, cells, metric);
-  std::vector<const Jackknifed*> before, after;
-  for (const auto& sides : all.sides) {
-    before.push_back(&sides.baseline);
-    after.push_back(&sides.candidate);
-  }
-  Test test;
-  test.name = "worst";
-  test.n = all.n;
-  test.baseline = extreme(before, metric.higher_is_better);
-  test.candidate = extreme(after, metric.higher_is_better);
-  return finished(std::move(test), metric, limit);
+double detectable_errors(double tail, double df) {
+  constexpr double kPower = 0.8;
+  return t_quantile(1 - tail, df) + t_quantile(kPower, df);
+}
+
+std::optional<double> design_effect(const Pairing& pairing, const Question& question, Measure measure,
+                                    std::optional<double> limit) {
+  if (!measure.metric.sums) return std::nullopt;
+  const StandardError by_groups = standard_error(ask(pairing, question, measure, limit).difference);
+  measure.units = Measure::Units::kSamples;
+  const StandardError by_samples = standard_error(ask(pairing, question, measure, limit).difference);
+  if (!by_groups.value || !by_samples.value || *by_samples.value == 0) return std::nullopt;
+  const double ratio = *by_groups.value / *by_samples.value;
+  return ratio * ratio;
 }
 
 void judge(Test& test, double margin, const Bounds& bounds) {
@@ -123,22 +108,22 @@ void judge(Test& test, double margin, const Bounds& bounds) {
   }
 }
 
-RuleResult shown(const Test& test, const MetricSpec& metric) {
-  RuleResult rule;
-  rule.name = test.name;
-  rule.cells = test.name;
-  rule.metric = metric.name;
-  rule.margin = test.margin;
-  rule.baseline = test.baseline.value;
-  rule.candidate = test.candidate.value;
-  rule.difference = test.difference.value;
-  rule.low = test.low;
-  rule.high = test.high;
-  rule.verdict = test.verdict;
-  rule.note = test.note;
-  rule.n = test.n;
-  rule.groups = test.difference.groups();
-  return rule;
+RuleTest shown(const Test& test, double tail) {
+  RuleTest result;
+  result.name = test.name;
+  result.baseline = test.baseline.value;
+  result.candidate = test.candidate.value;
+  result.difference = test.difference.value;
+  result.low = test.low;
+  result.high = test.high;
+  result.verdict = test.verdict;
+  result.note = test.note;
+  result.n = test.n;
+  result.groups = test.difference.groups();
+  const StandardError error = standard_error(test.difference);
+  result.standard_error = error.value;
+  if (error.value) result.detectable = detectable_errors(tail, static_cast<double>(error.groups - 1)) * *error.value;
+  return result;
 }
 
 }  // namespace shakedown::metrics

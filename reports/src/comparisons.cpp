@@ -42,6 +42,30 @@ std::vector<const RuleResult*> by_urgency(const Comparison& comparison) {
   return out;
 }
 
+std::string confidence_text(const Comparison& comparison) {
+  return exact(100 * comparison.confidence) + "\u00A0%";
+}
+
+std::string note_text(const RuleResult& rule) {
+  if (rule.hint.empty()) return rule.note;
+  return rule.note.empty() ? "hint: " + rule.hint : rule.note + "; hint: " + rule.hint;
+}
+
+bool breaks(const Comparison& comparison, const RuleResult& rule) {
+  if (!rule.counts) return false;
+  return rule.verdict == Verdict::kFail || (rule.verdict == Verdict::kInconclusive && comparison.inconclusive_fails);
+}
+
+std::string message_of(const Comparison& comparison, const RuleResult& rule) {
+  if (rule.metric.empty()) return rule.note;
+  std::string text = rule.metric + ": baseline " + show(rule.metric, rule.baseline) + ", candidate " +
+                     show(rule.metric, rule.candidate) + ", difference ";
+  text += rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash);
+  text += ", " + confidence_text(comparison) + " bounds " + bounds_text(rule);
+  if (rule.margin > 0) text += ", margin " + show(rule.metric, rule.margin);
+  return rule.note.empty() ? text : text + "; " + rule.note;
+}
+
 std::string bounds_text(const RuleResult& rule) {
   if (!rule.low && !rule.high) return std::string(kDash);
   const auto bound = [&](const std::optional<double>& value) {

@@ -19,6 +19,7 @@ Json rule_view(const RuleResult& rule, bool as_gate) {
   out.update({{"cells", rule.cells},
               {"show_cells", rule.cells != rule.name},
               {"metric", rule.metric},
+              {"counts", rule.counts},
               {"kind", rule.guard     ? "guard"
                        : rule.primary ? "primary"
                                       : "further"},
@@ -29,8 +30,10 @@ Json rule_view(const RuleResult& rule, bool as_gate) {
               {"bounds", bounds_text(rule)},
               {"margin", rule.margin > 0 ? show_change(rule.metric, rule.margin).substr(1) : std::string(kDash)},
               {"p_value", rule.p_value ? fixed(*rule.p_value, 4) : std::string(kDash)},
+              {"p_of", rule.p_of},
               {"verdict", verdict_name(rule.verdict)},
-              {"note", rule.note},
+              {"note", note_text(rule)},
+              {"design_effect", rule.design_effect ? fixed(*rule.design_effect, 1) : std::string(kDash)},
               {"n", std::to_string(rule.n)},
               {"groups", std::to_string(rule.groups)}});
   return out;
@@ -59,6 +62,7 @@ std::string to_html(const Comparison& comparison) {
                {"data", comparison.baseline.data_name},
                {"has_verdict", comparison.verdict.has_value()},
                {"verdict", comparison.verdict ? verdict_name(*comparison.verdict) : std::string_view()},
+               {"confidence", confidence_text(comparison)},
                {"sentences", comparison_sentences(comparison)},
                {"has_missing_candidate", !comparison.missing_in_candidate.empty()},
                {"missing_candidate", comparison.missing_in_candidate},

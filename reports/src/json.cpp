@@ -155,22 +155,49 @@ Json clean_json(const Results& results) {
       {"id", clean->cell.id}, {"n", clean->n}, {"groups", results.groups}, {"metrics", scores_json(clean->metrics)}};
 }
 
+Json test_json(const RuleTest& test) {
+  return {{"name", test.name},
+          {"baseline", number(test.baseline)},
+          {"candidate", number(test.candidate)},
+          {"difference", number(test.difference)},
+          {"bounds", {number(test.low), number(test.high)}},
+          {"standard_error", number(test.standard_error)},
+          {"detectable", number(test.detectable)},
+          {"p_value", number(test.p_value)},
+          {"verdict", verdict_name(test.verdict)},
+          {"note", test.note},
+          {"n", test.n},
+          {"groups", test.groups}};
+}
+
 Json rule_json(const RuleResult& rule) {
+  Json tests = Json::array();
+  for (const RuleTest& test : rule.tests) tests.push_back(test_json(test));
   return {{"name", rule.name},
           {"cells", rule.cells},
           {"metric", rule.metric},
           {"primary", rule.primary},
           {"guard", rule.guard},
+          {"counts", rule.counts},
+          {"bound", rule.bound},
           {"margin", number(rule.margin)},
+          {"limit", number(rule.limit)},
           {"baseline", number(rule.baseline)},
           {"candidate", number(rule.candidate)},
           {"difference", number(rule.difference)},
           {"bounds", {number(rule.low), number(rule.high)}},
+          {"standard_error", number(rule.standard_error)},
+          {"detectable", number(rule.detectable)},
+          {"design_effect", number(rule.design_effect)},
           {"p_value", number(rule.p_value)},
+          {"p_of", rule.p_of},
           {"verdict", verdict_name(rule.verdict)},
           {"note", rule.note},
+          {"hint", rule.hint},
+          {"where", rule.where},
           {"n", rule.n},
-          {"groups", rule.groups}};
+          {"groups", rule.groups},
+          {"tests", std::move(tests)}};
 }
 
 Json side_json(const RunHeader& header) {
@@ -258,6 +285,8 @@ std::string to_json(const Comparison& comparison) {
                   {"verdict", comparison.verdict ? Json(verdict_name(*comparison.verdict)) : Json(nullptr)},
                   {"verdict_text", comparison.verdict_text},
                   {"interval", comparison.interval},
+                  {"confidence", comparison.confidence},
+                  {"inconclusive_fails", comparison.inconclusive_fails},
                   {"rules", std::move(rules)},
                   {"missing_in_candidate", comparison.missing_in_candidate},
                   {"missing_in_baseline", comparison.missing_in_baseline},
@@ -266,6 +295,29 @@ std::string to_json(const Comparison& comparison) {
                   {"notes", comparison.notes},
                   {"baseline", side_json(comparison.baseline)},
                   {"candidate", side_json(comparison.candidate)}});
+}
+
+std::string to_json(const GatePlan& plan) {
+  Json rows = Json::array();
+  for (const GatePlan::Row& row : plan.rows) {
+    rows.push_back({{"rule", row.rule},
+                    {"bound", row.bound},
+                    {"test", row.test},
+                    {"tests", row.tests},
+                    {"allowed", number(row.allowed)},
+                    {"standard_error", number(row.standard_error)},
+                    {"detectable", number(row.detectable)},
+                    {"below", row.below},
+                    {"why", row.why},
+                    {"n", row.n},
+                    {"groups", row.groups}});
+  }
+  return to_text({{"schema", "shakedown.plan/1"},
+                  {"basis", plan.basis},
+                  {"confidence", plan.confidence},
+                  {"rules", std::move(rows)},
+                  {"notes", plan.notes},
+                  {"run", side_json(plan.run)}});
 }
 
 }  // namespace shakedown::reports

@@ -10,22 +10,17 @@ std::string attribute(std::string_view name, std::string_view value) {
   return " " + std::string(name) + "=\"" + xml_escape(value) + "\"";
 }
 
-std::string message_of(const RuleResult& rule) {
-  std::string text = rule.metric + ": baseline " + show(rule.metric, rule.baseline) + ", candidate " +
-                     show(rule.metric, rule.candidate) + ", difference ";
-  text += rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash);
-  text += ", 95 % bounds " + bounds_text(rule) + ", margin " + show(rule.metric, rule.margin);
-  return rule.note.empty() ? text : text + "; " + rule.note;
-}
-
-std::string test_case(const RuleResult& rule) {
+std::string test_case(const Comparison& comparison, const RuleResult& rule) {
   std::string out = "  <testcase" + attribute("classname", rule.guard ? "shakedown.guard" : "shakedown.primary");
   out += attribute("name", rule.name);
-  const std::string message = message_of(rule);
-  switch (rule.verdict) {
-    case Verdict::kPass: return out + "/>\n";
-    case Verdict::kFail: return out + "><failure" + attribute("message", message) + "/></testcase>\n";
-    case Verdict::kInconclusive: break;
+  const std::string message = message_of(comparison, rule);
+  if (breaks(comparison, rule)) {
+    const std::string why = rule.verdict == Verdict::kFail ? "" : "inconclusive: ";
+    return out + "><failure" + attribute("message", why + message) + "/></testcase>\n";
+  }
+  if (rule.verdict == Verdict::kPass) return out + "/>\n";
+  if (rule.verdict == Verdict::kFail) {
+    return out + "><system-out>" + xml_escape("warning: " + message) + "</system-out></testcase>\n";
   }
   return out + "><skipped" + attribute("message", "inconclusive: " + message) + "/></testcase>\n";
 }
@@ -41,9 +36,10 @@ std::string to_junit(const Comparison& comparison) {
   std::size_t failures = 0, skipped = 0;
   std::string cases;
   for (const RuleResult& rule : comparison.rules) {
-    failures += rule.verdict == Verdict::kFail ? 1 : 0;
-    skipped += rule.verdict == Verdict::kInconclusive ? 1 : 0;
-    cases += test_case(rule);
+    const bool broken = breaks(comparison, rule);
+    failures += broken ? 1 : 0;
+    skipped += rule.verdict == Verdict::kInconclusive && !broken ? 1 : 0;
+    cases += test_case(comparison, rule);
   }
   for (const std::string& cell : comparison.missing_in_candidate) cases += missing_case(cell);
   const std::size_t errors = comparison.missing_in_candidate.size();

@@ -143,23 +143,30 @@ std::string to_markdown(const Comparison& comparison) {
   std::vector<std::string> head = {gate ? "rule" : "cell", "metric"};
   if (gate) head.emplace_back("verdict");
   const std::size_t text_columns = head.size();
-  for (const char* name : {"baseline", "candidate", "difference (positive is better)", "95 % bounds", "n"}) {
+  for (const char* name : {"baseline", "candidate", "difference (positive is better)"}) {
     head.emplace_back(name);
   }
+  head.push_back(confidence_text(comparison) + " bounds");
+  head.emplace_back("n");
+  head.emplace_back("groups");
+  if (gate) head.emplace_back("design effect");
   out += "\n" + header_row(head, text_columns);
   const auto rules = by_urgency(comparison);
   const std::size_t shown = std::min(rules.size(), std::size_t{5} * kRows);
   for (std::size_t i = 0; i < shown; ++i) {
     const RuleResult& rule = *rules[i];
     std::string name = markdown_code(rule.name);
-    if (!rule.note.empty()) name += " (" + markdown_escape(rule.note) + ")";
-    std::vector<std::string> fields = {name, markdown_code(rule.metric)};
+    const std::string note = note_text(rule);
+    if (!note.empty()) name += " (" + markdown_escape(note) + ")";
+    std::vector<std::string> fields = {name, rule.metric.empty() ? std::string(kDash) : markdown_code(rule.metric)};
     if (gate) fields.emplace_back(verdict_name(rule.verdict));
     fields.push_back(show(rule.metric, rule.baseline));
     fields.push_back(show(rule.metric, rule.candidate));
     fields.push_back(rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash));
     fields.push_back(bounds_text(rule));
     fields.push_back(std::to_string(rule.n));
+    fields.push_back(std::to_string(rule.groups));
+    if (gate) fields.push_back(rule.design_effect ? fixed(*rule.design_effect, 1) : std::string(kDash));
     out += row(fields);
   }
   if (rules.size() > shown) out += "\n" + std::to_string(rules.size() - shown) + " further rows are in the JSON.\n";

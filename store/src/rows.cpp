@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -15,17 +16,18 @@ namespace {
 
 // A run keeps one row a sample and cell in memory; a damaged count must not ask for more than that.
 constexpr std::size_t kMostRows = std::size_t{1} << 31;
+constexpr std::size_t kMostReserved = 100'000;  ///< outcomes of a cell, before they are seen
 
 /// A 0-based row number that must follow the one before.
 void require_position(Database& database, const Statement& row, std::size_t expected, const char* table) {
   if (row.index(0, kMostRows, table) != expected) database.corrupt(fmt::format("{} {} is missing", table, expected));
 }
 
-Outcome read_outcome(Database& database, const Statement& row) {
+Outcome read_outcome(Database& database, const Statement& row, bool whole) {
   Outcome outcome;
   try {
     outcome.state = state_from_name(row.text(2));
-    outcome.measures = numbers_from_json(row.text(12));
+    if (whole) outcome.measures = numbers_from_json(row.text(12));
   } catch (const Error& error) {
     database.corrupt(error.what());
   }
@@ -36,14 +38,17 @@ Outcome read_outcome(Database& database, const Statement& row) {
   const auto direction = row.integer(13);
   if (direction < -1 || direction > 1) database.corrupt(fmt::format("direction {}", direction));
   outcome.direction = static_cast<int>(direction);
-  outcome.decisions = row.text(14);
-  outcome.media = row.text(15);
+  // Cut before they are assigned, so that they need no memory of their own.
+  const std::size_t digits = whole ? std::string::npos : kComparedDigits;
+  outcome.decisions = row.text(14).substr(0, digits);
+  outcome.media = row.text(15).substr(0, digits);
   return outcome;
 }
 
 /// Units are stored in the order in which workers finish.
 std::vector<Outcome> in_split_order(const Database& database, std::size_t cell, std::vector<Outcome> outcomes,
                                     const std::vector<std::size_t>& samples) {
+  if (std::adjacent_find(samples.begin(), samples.end(), std::greater_equal<>()) == samples.end()) return outcomes;
   std::vector<std::size_t> rank(samples.size());
   std::iota(rank.begin(), rank.end(), std::size_t{0});
   std::sort(rank.begin(), rank.end(), [&](std::size_t a, std::size_t b) { return samples[a] < samples[b]; });
@@ -141,7 +146,9 @@ void OutcomeWriter::write(std::size_t cell, std::size_t sample, const Outcome& o
   insert_.run();
 }
 
-std::vector<std::vector<Outcome>> read_outcomes(Database& database, std::size_t cells, std::size_t samples) {
+std::vector<std::vector<Outcome>> read_outcomes(Database& database, std::size_t samples,
+                                                const std::vector<char>& whole) {
+  const std::size_t cells = whole.size();
   std::vector<std::size_t> promised(cells, 0);
   Statement unit(database, "SELECT cell, samples FROM units");
   while (unit.step()) promised[unit.index(0, cells, "cell")] += unit.index(1, samples + 1, "size of a unit");
@@ -154,8 +161,13 @@ std::vector<std::vector<Outcome>> read_outcomes(Database& database, std::size_t 
                 "beyond, measures, direction, decisions, media FROM outcomes");
   while (row.step()) {
     const auto cell = row.index(0, cells, "cell");
+    if (outcomes[cell].empty()) {
+      // The first row of a cell that its units promise in full: room for all of it, and no more.
+      outcomes[cell].reserve(std::min(promised[cell], kMostReserved));
+      order[cell].reserve(outcomes[cell].capacity());
+    }
     order[cell].push_back(row.index(1, samples, "sample"));
-    outcomes[cell].push_back(read_outcome(database, row));
+    outcomes[cell].push_back(read_outcome(database, row, whole[cell] != 0));
   }
   for (std::size_t cell = 0; cell < cells; ++cell) {
     if (promised[cell] != order[cell].size()) {
@@ -163,6 +175,7 @@ std::vector<std::vector<Outcome>> read_outcomes(Database& database, std::size_t 
           fmt::format("cell {} has {} outcomes where its units name {}", cell, order[cell].size(), promised[cell]));
     }
     outcomes[cell] = in_split_order(database, cell, std::move(outcomes[cell]), order[cell]);
+    order[cell] = {};
     if (outcomes[cell].size() < samples) outcomes[cell].clear();
   }
   return outcomes;

@@ -106,7 +106,7 @@ std::vector<std::filesystem::path> run_folders(const std::filesystem::path& path
   return folders;
 }
 
-RunData read_run(const std::filesystem::path& path, bool allow_partial, Masked masked) {
+RunData read_run(const std::filesystem::path& path, bool allow_partial, Masked masked, Detail detail) {
   const auto folder = single_run(path);
   const auto database = open_for_reading(folder / kRunFile);
   RunData run;
@@ -121,7 +121,10 @@ RunData read_run(const std::filesystem::path& path, bool allow_partial, Masked m
     run.header = std::move(plan.header);
     run.samples = std::move(plan.samples);
     run.cells = std::move(plan.cells);
-    run.outcomes = read_outcomes(*database, run.cells.size(), run.samples.size());
+    std::vector<char> whole(run.cells.size(), detail == Detail::kAll ? 1 : 0);
+    for (std::size_t cell = 0; cell < whole.size(); ++cell)
+      if (run.cells[cell].clean()) whole[cell] = 1;
+    run.outcomes = read_outcomes(*database, run.samples.size(), whole);
     run.complete = get_meta(*database, meta::kComplete) == "1";
     why = get_meta(*database, meta::kWhy);
     database->execute("COMMIT");

@@ -8,7 +8,7 @@
 
 #include "../../metrics/src/intervals.h"
 #include "make_run.h"
-#include "shakedown/metrics/compare.h"
+#include "shakedown/metrics/gate.h"
 #include "shakedown/metrics/metric.h"
 
 namespace shakedown::metrics {
@@ -106,7 +106,7 @@ Verdict simulated_gate(std::mt19937& random, double drop, double margin) {
   }
   Policy policy;
   policy.rules.emplace_back();
-  policy.rules[0].margin = margin;
+  policy.rules[0].value = margin;
   return *gate(baseline, candidate, policy).verdict;
 }
 

@@ -1,8 +1,13 @@
+#include "shakedown/metrics/gate.h"
+
 #include <algorithm>
+#include <functional>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../../metrics/src/variance.h"
 #include "make_run.h"
 #include "shakedown/core/error.h"
 #include "shakedown/metrics/compare.h"
@@ -17,8 +22,8 @@ using testing::RunMaker;
 Rule rule(const std::string& name, const std::string& cells, double margin, bool guard = false) {
   Rule result;
   result.name = name;
-  result.cells = cells;
-  result.margin = margin;
+  result.cells = {cells};
+  result.value = margin;
   result.guard = guard;
   result.where = "policy.yaml:4";
   return result;
@@ -116,9 +121,10 @@ TEST(GateTest, BoundsAreTheVerdict) {
 TEST(GateTest, AbsoluteLimitsAreJudgedOnTheCandidateAlone) {
   RunMaker run = run_of();
   const double value = *decide(run, run, {rule("a", "audio.a*", 0.1)}).rules[0].candidate;
-  Rule above = rule("a", "audio.a*", 0), below = above;
-  above.limit = value * 1.5;
-  below.limit = value * 0.5;
+  Rule above = rule("a", "audio.a*", value * 1.5);
+  above.bound = Bound::kMaxValue;
+  Rule below = above;
+  below.value = value * 0.5;
   EXPECT_EQ(decide(run, run, {above}).verdict, Verdict::kPass);
   EXPECT_EQ(decide(run, run, {below}).verdict, Verdict::kFail);
 }
@@ -179,7 +185,8 @@ TEST(GateTest, RulesThatSelectNothingOrWhatNoLabelJudgesAreRefused) {
   RunMaker run = run_of();
   run.keep_only("text", run.shifted(0.1));
   EXPECT_THAT(refusal(run, run, {rule("x", "text.*", 0.1)}), HasSubstr("policy.yaml:4: rule 'x' selects no cell"));
-  EXPECT_THAT(refusal(run, run, {mean_rule("stress_mean[text]", 0.1)}), HasSubstr("selects no cell"));
+  EXPECT_THAT(refusal(run, run, {mean_rule("stress_mean[text]", 0.1)}),
+              HasSubstr("selects no cell for stress_mean[text]"));
   EXPECT_THAT(refusal(run, run, {rule("x", "missing.*", 0.1)}),
               HasSubstr("missing.modality[keep=text]#0, a diagnostic"));
   Rule unknown = rule("x", "*", 0.1);
@@ -215,10 +222,12 @@ TEST(GateTest, MetricThatOnlyTheCandidateLacksFails) {
 TEST(GateTest, WarnRulesAreShownButDoNotDecide) {
   RunMaker baseline = run_of(), candidate = run_of(6);
   Rule warn = rule("b", "audio.b*", 0.1);
-  warn.error = false;
+  warn.level = Level::kWarn;
   const Comparison result = decide(baseline, candidate, {warn, rule("a", "audio.a*", 0.1)});
   EXPECT_EQ(result.rules[0].verdict, Verdict::kFail);
   EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_FALSE(result.rules[0].counts);
+  EXPECT_THAT(result.verdict_text, HasSubstr("Broken, but of level warn: b"));
 }
 
 TEST(GateTest, WorstCellIsSoughtOnEachSide) {
@@ -227,6 +236,268 @@ TEST(GateTest, WorstCellIsSoughtOnEachSide) {
   candidate.outcomes(4).resize(baseline.samples());
   const RuleResult worst = decide(baseline, candidate, {mean_rule("worst", 0.1)}).rules[0];
   EXPECT_NEAR(*worst.difference, 0.0, 1e-12);
+}
+
+TEST(GateTest, StatesWhatItRestsOn) {
+  RunMaker baseline = run_of(2, 8), candidate = run_of(3, 8);
+  const RuleResult result = decide(baseline, candidate, {rule("b", "audio.b*", 0.1)}).rules[0];
+  ASSERT_EQ(result.tests.size(), 1U);
+  EXPECT_EQ(result.tests[0].name, "audio.b@severity=1#0");
+  EXPECT_EQ(result.where, "policy.yaml:4");
+  EXPECT_EQ(result.bound, "max_drop");
+  // t.95 + t.80 on 7 degrees of freedom: 1.894579 + 0.896030 (tables).
+  EXPECT_NEAR(*result.detectable / *result.standard_error, 2.790609, 1e-5);
+  EXPECT_NEAR(*result.difference - *result.low, 1.894579 * *result.standard_error, 1e-6);
+}
+
+TEST(GateTest, DesignEffectIsWhatGroupsAdd) {
+  // Every group of six answers alike, so the variance of a mean is six times that of independent samples.
+  RunMaker baseline(40, 6), candidate(40, 6);
+  baseline.add("audio.a", Modality::kAudio, 1, [&](std::size_t at) { return baseline.label(at); });
+  std::mt19937 random(3);
+  std::vector<double> of_group(40);
+  for (double& own : of_group) own = std::uniform_real_distribution<>(0.1, 1.0)(random);
+  candidate.add("audio.a", Modality::kAudio, 1, [&](std::size_t at) { return candidate.label(at) + of_group[at / 6]; });
+  const RuleResult result = decide(baseline, candidate, {rule("a", "audio.a*", 0.1)}).rules[0];
+  EXPECT_NEAR(*result.design_effect, 6.0, 0.15);
+}
+
+TEST(GateTest, ConfidenceWidensTheBounds) {
+  RunMaker baseline = run_of(2), candidate = run_of(3);
+  Policy own = policy({rule("b", "audio.b*", 0.1)});
+  const double at95 = *gate(baseline.run(), candidate.run(), own).rules[0].low;
+  own.confidence = 0.99;
+  const Comparison strict = gate(baseline.run(), candidate.run(), own);
+  EXPECT_LT(*strict.rules[0].low, at95);
+  EXPECT_DOUBLE_EQ(strict.confidence, 0.99);
+}
+
+TEST(GateTest, RulesSelectByModalitySeverityAndSlice) {
+  RunMaker baseline = run_of(2), candidate = run_of(2);
+  baseline.add("video.e", Modality::kVideo, 2, baseline.scaled_error(2)).severity = 2;
+  // Worse at severity 2 on samples below 0 only.
+  candidate
+      .add("video.e", Modality::kVideo, 2,
+           [&](std::size_t at) {
+             return candidate.label(at) < 0 ? candidate.label(at) + 2 : candidate.clean()[at] * 2 - candidate.label(at);
+           })
+      .severity = 2;
+  const auto verdict = [&](const std::function<void(Rule&)>& change) {
+    Rule own = rule("x", "*", 0.1);
+    change(own);
+    return decide(baseline, candidate, {own}).rules[0];
+  };
+  EXPECT_EQ(verdict([](Rule& own) { own.modalities = {Modality::kAudio}; }).verdict, Verdict::kPass);
+  EXPECT_EQ(verdict([](Rule& own) { own.modalities = {Modality::kVideo}; }).verdict, Verdict::kFail);
+  EXPECT_EQ(verdict([](Rule& own) { own.severities = {2}; }).tests.size(), 1U);
+  const RuleResult below = verdict([](Rule& own) {
+    own.severities = {2};
+    own.slice_by = "label";
+    own.slice_value = "below 0";
+  });
+  EXPECT_EQ(below.verdict, Verdict::kFail);
+  EXPECT_LT(below.n, baseline.samples());
+  EXPECT_NEAR(*below.candidate, 2.0, 1e-9);
+  const RuleResult above = verdict([](Rule& own) {
+    own.severities = {2};
+    own.slice_by = "label";
+    own.slice_value = "above 0";
+  });
+  EXPECT_EQ(above.difference, 0.0);
+  EXPECT_EQ(above.verdict, Verdict::kPass);
+  Rule unknown = rule("x", "*", 0.1);
+  unknown.slice_by = "label";
+  unknown.slice_value = "negative";
+  EXPECT_THAT(refusal(baseline, candidate, {unknown}), HasSubstr("there is no label: negative"));
+}
+
+Rule bounded(const std::string& cells, Bound bound, double value) {
+  Rule result = rule("x", cells, value);
+  result.bound = bound;
+  return result;
+}
+
+TEST(GateTest, FlipsAreCountedAgainstTheOwnCleanAnswer) {
+  RunMaker run(20, 10, 0.0);  // clean answers are the labels: -3 to 3
+  run.add("audio.a", Modality::kAudio, 1, [&](std::size_t at) { return at % 5 == 0 ? -run.label(at) : run.label(at); });
+  std::size_t flipped = 0;
+  for (std::size_t at = 0; at < run.samples(); at += 5) flipped += run.label(at) != 0 ? 1 : 0;
+  const double share = static_cast<double>(flipped) / static_cast<double>(run.samples());
+  const RuleResult loose = decide(run, run, {bounded("*", Bound::kMaxFlipRate, 0.3)}).rules[0];
+  EXPECT_NEAR(*loose.candidate, share, 1e-12);
+  EXPECT_EQ(loose.metric, "flip_beyond");
+  EXPECT_EQ(loose.verdict, Verdict::kPass);
+  EXPECT_EQ(decide(run, run, {bounded("*", Bound::kMaxFlipRate, 0.05)}).verdict, Verdict::kFail);
+}
+
+/// A directional cell: two of ten samples move the wrong way, one not at all, seven as they should.
+RunMaker directional() {
+  RunMaker run(20, 10, 0.0);
+  run.add("text.negation", Modality::kText, 1,
+          [&](std::size_t at) {
+            const std::size_t kind = at % 10;
+            return run.label(at) + (kind < 2 ? -1.0 : kind == 2 ? 0.0 : 1.0);
+          })
+      .label_effect = LabelEffect::kDirectional;
+  for (Outcome& outcome : run.outcomes(1)) outcome.direction = 1;
+  run.add("text.typo", Modality::kText, 1, run.shifted(0.1));
+  return run;
+}
+
+TEST(GateTest, DirectionalRulesBoundTheSharesThatMoved) {
+  RunMaker run = directional();
+  const RuleResult pass = decide(run, run, {bounded("text.*", Bound::kMinDirectionalPass, 0.7)}).rules[0];
+  EXPECT_EQ(pass.verdict, Verdict::kPass);
+  EXPECT_NEAR(*pass.candidate, 0.2, 1e-12);  // moved wrong
+  EXPECT_THAT(pass.note, HasSubstr("1 cell left out, which min_directional_pass cannot judge: text.typo"));
+  EXPECT_EQ(decide(run, run, {bounded("*", Bound::kMinDirectionalPass, 0.9)}).verdict, Verdict::kFail);
+  const RuleResult moved = decide(run, run, {bounded("*", Bound::kMinDirectionalMoved, 0.6)}).rules[0];
+  EXPECT_NEAR(*moved.candidate, 0.7, 1e-12);
+  EXPECT_EQ(moved.verdict, Verdict::kPass);
+  EXPECT_EQ(decide(run, run, {bounded("*", Bound::kMinDirectionalMoved, 0.8)}).verdict, Verdict::kFail);
+}
+
+TEST(GateTest, AccuracyRulesLeaveDirectionalCellsOutAndSaySo) {
+  RunMaker run = directional();
+  const RuleResult result = decide(run, run, {rule("x", "text.*", 0.1)}).rules[0];
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_EQ(result.tests.size(), 1U);
+  EXPECT_THAT(result.note, HasSubstr("1 cell left out, which max_drop cannot judge: text.negation"));
+  EXPECT_THAT(refusal(run, run, {rule("x", "text.negation*", 0.1)}), HasSubstr("selects no cell"));
+}
+
+TEST(GateTest, BoundsMustFitTheMetric) {
+  RunMaker run = run_of();
+  EXPECT_THAT(refusal(run, run, {bounded("*", Bound::kMinValue, 0.5)}),
+              HasSubstr("mae is better when lower: use max_value"));
+  EXPECT_THAT(refusal(run, run, {bounded("*", Bound::kMaxEce, 0.5)}), HasSubstr("max_ece: this task has no 'ece'"));
+}
+
+Rule no_warning(std::vector<std::string> ids) {
+  Rule result;
+  result.name = "evidence";
+  result.bound = Bound::kNoWarning;
+  result.warnings = std::move(ids);
+  return result;
+}
+
+TEST(GateTest, WarningsCanBeRules) {
+  RunMaker sound = run_of(), deaf = run_of(), flat = run_of();
+  for (std::size_t cell = 1; cell <= 3; ++cell) deaf.outcomes(cell) = deaf.outcomes(0);  // audio changes nothing
+  for (Outcome& outcome : deaf.outcomes(1)) outcome.decisions = sound.outcomes(1)[0].decisions;
+  for (std::size_t cell = 1; cell <= 3; ++cell)
+    for (std::size_t at = 0; at < deaf.samples(); ++at) {
+      deaf.outcomes(cell)[at].decisions = sound.outcomes(cell)[at].decisions;
+      deaf.outcomes(cell)[at].media = sound.outcomes(cell)[at].media;
+    }
+  for (Outcome& outcome : flat.outcomes(4)) outcome.outputs = {0.25};
+  EXPECT_EQ(decide(sound, sound, {no_warning({"vacuous_modality", "collapsed"})}).verdict, Verdict::kPass);
+  const Comparison ignored = decide(sound, deaf, {no_warning({"vacuous_modality"})});
+  EXPECT_EQ(ignored.verdict, Verdict::kFail);
+  EXPECT_THAT(ignored.rules[0].note, HasSubstr("vacuous_modality: The model ignores audio"));
+  const Comparison collapsed = decide(sound, flat, {no_warning({"collapsed"})});
+  EXPECT_EQ(collapsed.verdict, Verdict::kFail);
+  EXPECT_THAT(collapsed.rules[0].note, HasSubstr("(video.d@severity=1#0)"));
+  EXPECT_EQ(decide(sound, flat, {no_warning({"vacuous_modality"})}).verdict, Verdict::kPass);
+
+  Policy waived = policy({no_warning({"collapsed"})});
+  waived.waivers = {{"video.d*", "known", "2099-01-01", "policy.yaml:9"}};
+  EXPECT_EQ(gate(sound.run(), flat.run(), waived).verdict, Verdict::kPass);
+  // With no evidence left everyone answers alike.
+  sound.run().cells[4].label_effect = flat.run().cells[4].label_effect = LabelEffect::kUnknowable;
+  EXPECT_EQ(decide(sound, flat, {no_warning({"collapsed"})}).verdict, Verdict::kPass);
+  Rule named_cells = no_warning({"collapsed"});
+  named_cells.cells = {"video.*"};
+  EXPECT_EQ(decide(sound, flat, {named_cells}).verdict, Verdict::kFail);
+}
+
+TEST(GateTest, PresetRulesWithoutCellsAreLeftOutAndNamed) {
+  RunMaker run = run_of();
+  const Policy preset = parse_policy("schema: shakedown.policy/1\nextends: recommended\n", "p", "2024-01-01");
+  const Comparison result = gate(run.run(), run.run(), preset);
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_THAT(result.notes, Contains(HasSubstr("rule 'text' of the preset is left out")));
+  EXPECT_EQ(result.rules.size(), preset.rules.size() - 2);  // neither text nor missing data here
+  Policy nothing = preset;
+  std::erase_if(nothing.rules, [](const Rule& one) { return one.name != "text"; });
+  EXPECT_THROW(static_cast<void>(gate(run.run(), run.run(), nothing)), Error);
+}
+
+TEST(GateTest, SaysWhatCouldBeTightened) {
+  RunMaker run = run_of();
+  EXPECT_EQ(decide(run, run, {rule("a", "audio.a*", 0.5)}).rules[0].hint,
+            "max_drop could be 0.02: this rule would still pass");
+  EXPECT_EQ(decide(run, run, {rule("a", "audio.a*", 0.02)}).rules[0].hint, "");
+  const double value = *decide(run, run, {rule("a", "audio.a*", 0.1)}).rules[0].candidate;
+  const RuleResult loose = decide(run, run, {bounded("audio.a*", Bound::kMaxValue, value + 1)}).rules[0];
+  ASSERT_THAT(loose.hint, HasSubstr("max_value could be "));
+  const double tighter = std::stod(loose.hint.substr(std::string("max_value could be ").size()));
+  EXPECT_EQ(decide(run, run, {bounded("audio.a*", Bound::kMaxValue, tighter)}).verdict, Verdict::kPass);
+  EXPECT_EQ(decide(run, run, {bounded("audio.a*", Bound::kMaxValue, tighter - 0.011)}).verdict, Verdict::kInconclusive);
+}
+
+TEST(GateTest, WaiversThatMatchNothingAreNamed) {
+  RunMaker run = run_of();
+  Policy own = policy({rule("each", "*", 0.1)});
+  own.waivers = {{"text.*", "gone", "2099-01-01", "policy.yaml:9"}};
+  EXPECT_THAT(gate(run.run(), run.run(), own).notes, Contains(HasSubstr("it matches no cell: remove it")));
+}
+
+TEST(GateTest, PredictionsAreReadInSteps) {
+  // 3e-6 on either side of zero is one decision to the gate, as it is to a baseline file.
+  RunMaker baseline = run_of(), candidate = run_of();
+  for (Outcome& outcome : baseline.outcomes(1)) outcome.outputs = {3e-6};
+  for (Outcome& outcome : candidate.outcomes(1)) outcome.outputs = {-3e-6};
+  Rule sign = rule("a", "audio.a*", 0.1);
+  sign.metric = "acc2_has0";
+  const RuleResult result = decide(baseline, candidate, {sign}).rules[0];
+  EXPECT_EQ(result.baseline, result.candidate);
+}
+
+/// Three draws of one cell; in draw r everyone's error grows by `shift[r]`, and in all of them by noise of his own.
+RunMaker replicated(const std::vector<double>& shift, double noise) {
+  RunMaker maker(20, 6);
+  std::mt19937 random(5);
+  std::normal_distribution<double> normal;
+  std::vector<double> own;
+  for (std::size_t at = 0; at < maker.samples(); ++at) own.push_back(noise * normal(random));
+  for (std::size_t draw = 0; draw < shift.size(); ++draw) {
+    maker.add(
+        "audio.a", Modality::kAudio, 1, [&](std::size_t at) { return maker.label(at) + 3 + shift[draw] + own[at]; }, "",
+        "severity", static_cast<int>(draw));
+  }
+  return maker;
+}
+
+TEST(GateTest, SaysWhatWouldNarrowTheInterval) {
+  const auto note = [](const std::vector<double>& shift, double noise) {
+    RunMaker baseline = replicated({0, 0, 0}, 0), candidate = replicated(shift, noise);
+    Rule own = mean_rule("stress_mean", 1);
+    const RuleResult at = decide(baseline, candidate, {own}).rules[0];
+    own.value = -*at.difference;  // at the margin exactly: inconclusive
+    return decide(baseline, candidate, {own}).rules[0].note;
+  };
+  EXPECT_THAT(note({0.1, 0.2, 0.9}, 0.1),
+              HasSubstr("100 % of the variance comes from the draws of replicates: more replicates"));
+  EXPECT_THAT(note({0.10, 0.12, 0.14}, 0.5), HasSubstr("more samples in new groups would narrow the interval most"));
+  // One draw says nothing of others.
+  EXPECT_THAT(note({0.1}, 0.5), ::testing::Not(HasSubstr("replicates")));
+}
+
+TEST(GateTest, ReplicateVarianceIsThatOfTheirDifferences) {
+  RunMaker baseline = replicated({0, 0, 0}, 0), candidate = replicated({0.10, 0.12, 0.17}, 0.5);
+  Comparison checked;
+  const Pairing pairing(baseline.run(), candidate.run(), Match::kStrict, checked);
+  const Measure mae{metrics_for(pairing.task()).front(), Measure::Kind::kMetric, Measure::Units::kGroups, {}, {}};
+  const Question mean{"mean", {{1, 1.0 / 3}, {2, 1.0 / 3}, {3, 1.0 / 3}}};
+  std::vector<double> d;
+  for (std::size_t cell = 1; cell <= 3; ++cell)
+    d.push_back(*ask(pairing, about_cell(pairing, pairing.cells()[cell]), mae, std::nullopt).difference.value);
+  const double centre = (d[0] + d[1] + d[2]) / 3;
+  const double squares =
+      (d[0] - centre) * (d[0] - centre) + (d[1] - centre) * (d[1] - centre) + (d[2] - centre) * (d[2] - centre);
+  const double error = *standard_error(ask(pairing, mean, mae, std::nullopt).difference).value;
+  EXPECT_NEAR(*replicate_share(pairing, mean, mae, std::nullopt), squares / 2 / 3 / (error * error), 1e-12);
 }
 
 }  // namespace

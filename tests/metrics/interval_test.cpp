@@ -12,7 +12,7 @@
 #include "make_run.h"
 #include "shakedown/core/error.h"
 #include "shakedown/metrics/analyse.h"
-#include "shakedown/metrics/compare.h"
+#include "shakedown/metrics/gate.h"
 
 namespace shakedown::metrics {
 namespace {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 
 #include <gmock/gmock.h>
@@ -42,6 +43,35 @@ TEST(JunitTest, IsWellFormedWithACaseForEachRuleAndMissingCell) {
   EXPECT_THAT(xml, HasSubstr("<skipped message=\"inconclusive: acc2_non0"));
   EXPECT_THAT(xml, HasSubstr("<error message="));
   test::keep("gate.xml", xml);
+}
+
+TEST(JunitTest, CountsWhatTheExitCodeCounts) {
+  Comparison comparison = test::gate_comparison();
+  comparison.rules[1].counts = false;  // level warn
+  comparison.inconclusive_fails = true;
+  const std::string xml = to_junit(comparison);
+  EXPECT_TRUE(is_well_formed(xml)) << xml;
+  EXPECT_THAT(xml, HasSubstr("failures=\"1\" errors=\"1\" skipped=\"0\""));
+  EXPECT_THAT(xml, HasSubstr("<system-out>warning: mae"));
+  EXPECT_THAT(xml, HasSubstr("<failure message=\"inconclusive: acc2_non0"));
+}
+
+TEST(AnnotationsTest, AreOneCommandALineAtTheRuleOfThePolicy) {
+  Comparison comparison = test::gate_comparison();
+  comparison.rules[1].name = "a, b: 50%";
+  comparison.rules[1].note = "line\nbreak";
+  const std::string text = to_annotations(comparison);
+  EXPECT_THAT(text, HasSubstr("::error file=ci/gate.yaml,line=7,title=shakedown%3A a%2C b%3A 50%25 is broken::mae: "));
+  EXPECT_THAT(text, HasSubstr("line%0Abreak"));
+  EXPECT_THAT(text,
+              HasSubstr("::warning file=ci/gate.yaml,line=7,title=shakedown%3A acc | under noise is inconclusive::"));
+  EXPECT_THAT(text, HasSubstr("::notice title=shakedown gate::The gate fails"));
+  EXPECT_THAT(text, Not(HasSubstr("audio stress")));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
+  comparison.inconclusive_fails = true;
+  comparison.rules[1].counts = false;
+  EXPECT_THAT(to_annotations(comparison), HasSubstr("::error file=ci/gate.yaml,line=7,title=shakedown%3A acc | under"));
+  EXPECT_THAT(to_annotations(comparison), HasSubstr("::warning file=ci/gate.yaml,line=7,title=shakedown%3A a%2C"));
 }
 
 TEST(JunitTest, HasNoCharacterThatXmlForbids) {

@@ -283,10 +283,30 @@ TEST(ComparisonJsonTest, EveryFieldOfEveryRuleReadsBack) {
     expect_number(got["bounds"][0], rule.low);
     expect_number(got["bounds"][1], rule.high);
     expect_number(got["p_value"], rule.p_value);
+    expect_number(got["standard_error"], rule.standard_error);
+    expect_number(got["detectable"], rule.detectable);
+    expect_number(got["design_effect"], rule.design_effect);
+    expect_number(got["limit"], rule.limit);
+    EXPECT_EQ(got["counts"], rule.counts);
+    EXPECT_EQ(got["bound"], rule.bound);
+    EXPECT_EQ(got["where"], rule.where);
+    EXPECT_EQ(got["tests"].size(), rule.tests.size());
     EXPECT_EQ(got["verdict"], std::string(verdict_name(rule.verdict)));
     EXPECT_EQ(got["n"], rule.n);
     EXPECT_EQ(got["groups"], rule.groups);
   }
+}
+
+TEST(PlanJsonTest, RowsReadBack) {
+  GatePlan plan;
+  plan.run = test::gate_comparison().baseline;
+  plan.rows = {{"audio", "max_drop", "stress_mean[audio]", 0.02, 0.01, 0.0255, "", 1, 658, 31, true}};
+  plan.rows.emplace_back();
+  const Json json = Json::parse(to_json(plan));
+  EXPECT_EQ(json["schema"], "shakedown.plan/1");
+  EXPECT_EQ(json["rules"][0]["detectable"], 0.0255);
+  EXPECT_EQ(json["rules"][0]["below"], true);
+  EXPECT_TRUE(json["rules"][1]["detectable"].is_null());
 }
 
 }  // namespace

@@ -22,6 +22,11 @@ Comparison gate_comparison() {
   pass.verdict = Verdict::kPass;
   pass.n = 658;
   pass.groups = 31;
+  pass.standard_error = 0.0085;
+  pass.detectable = 0.0217;
+  pass.design_effect = 1.9;
+  pass.bound = "max_drop";
+  pass.where = "ci/gate.yaml:7";
   RuleResult fail = pass;
   fail.name = "missing <data>";
   fail.difference = -0.09;
@@ -39,6 +44,7 @@ Comparison gate_comparison() {
   open.low = -0.04;
   open.high = 0.018;
   open.verdict = Verdict::kInconclusive;
+  fail.tests = {fail, pass};
   comparison.rules = {pass, fail, open};
   comparison.missing_in_candidate = {"video.motion_blur@severity=5#0"};
   comparison.notes = {"jobs differ: 2 and 4"};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <fstream>
 #include <functional>
+#include <numeric>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -77,6 +78,30 @@ TEST(RunStoreTest, ReadsBackEveryOutcomeInSplitOrder) {
     ASSERT_EQ(run.outcomes[cell].size(), 10U);
     for (std::size_t sample = 0; sample < 10; ++sample)
       expect_same(run.outcomes[cell][sample], plan.unit(cell, sample / 4).outcomes[sample % 4]);
+  }
+}
+
+TEST(RunStoreTest, ComparisonsReadAllButMeasuresAndTheEndsOfDigests) {
+  const TemporaryFolder folder;
+  const Plan plan(11, 3);
+  const auto store = plan.create(folder.path());
+  for (std::size_t batch = plan.batches(); batch-- > 0;)  // as workers may finish
+    for (std::size_t cell = 0; cell < 3; ++cell) store->add(plan.unit(cell, batch));
+  store->finish(true, "");
+  const RunData whole = read_run(folder.path()), compared = read_compared(folder.path());
+  for (std::size_t cell = 0; cell < 3; ++cell) {
+    for (std::size_t at = 0; at < 11; ++at) {
+      Outcome expected = whole.outcomes[cell][at];
+      if (cell > 0) {
+        expected.measures.clear();
+        expected.decisions.resize(kComparedDigits);
+        expected.media.resize(kComparedDigits);
+      }
+      expect_same(compared.outcomes[cell][at], expected);
+    }
+    std::vector<std::size_t> rows(11);
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    EXPECT_EQ(digest_of(compared.outcomes[cell], rows).decisions, digest_of(whole.outcomes[cell], rows).decisions);
   }
 }
 

@@ -165,17 +165,32 @@ struct Results {
 enum class Verdict { kPass, kFail, kInconclusive };
 [[nodiscard]] std::string_view verdict_name(Verdict verdict);
 
-struct RuleResult {
-  std::string name, cells, metric;
-  bool primary = true, guard = false;
-  double margin = 0;                          ///< in the metric's unit
+/// One comparison that a rule rests on: a cell, an aggregate.
+struct RuleTest {
+  std::string name;                           ///< cell id or aggregate
   std::optional<double> baseline, candidate;  ///< metric values
-  std::optional<double> difference;           ///< oriented: positive is better
-  std::optional<double> low, high;            ///< one-sided 95 % bounds of the difference
-  std::optional<double> p_value;              ///< guards: of "worse than the margin"
+  std::optional<double> difference;           ///< oriented: positive is better; against the limit where there is one
+  std::optional<double> low, high;            ///< one-sided bounds of the difference
+  std::optional<double> standard_error;       ///< of the difference, by groups
+  std::optional<double> detectable;           ///< smallest drop that would be found with power .8
+  std::optional<double> p_value;  ///< guards: of "worse than the margin", after Holm; compare: of no difference
   Verdict verdict = Verdict::kInconclusive;
   std::string note;
   std::size_t n = 0, groups = 0;
+};
+
+struct RuleResult : RuleTest {  ///< name is the rule's, the figures are those of its worst test
+  std::string cells, metric;
+  bool primary = true, guard = false;
+  bool counts = true;           ///< false for level warn: shown, decides nothing
+  std::string bound;            ///< key of the policy: "max_drop", "min_value", ...; "" for compare
+  double margin = 0;            ///< max_drop, in the metric's unit
+  std::optional<double> limit;  ///< of the other bounds, as the policy states it
+  std::string p_of;  ///< the test behind p_value: "Holm", "sign-flip of groups, exact", "McNemar, exact", ...
+  std::optional<double> design_effect;  ///< variance by groups over variance as if samples were independent
+  std::string hint;                     ///< how the bound could be tightened
+  std::string where;                    ///< file:line of the policy
+  std::vector<RuleTest> tests;          ///< all that the rule rests on
 };
 
 /// Two or more runs beside each other, over the samples that all of them scored.
@@ -193,12 +208,32 @@ struct SideBySide {
 struct Comparison {
   RunHeader baseline, candidate;
   std::string interval;           ///< how the bounds of rules that are not guards were made
+  double confidence = 0.95;       ///< of each one-sided bound
   std::vector<RuleResult> rules;  ///< one a cell and primary metric for compare; one a rule for gate
   std::vector<std::string> missing_in_candidate, missing_in_baseline;
   std::vector<std::string> notes;
   std::size_t unpaired_samples = 0, inputs_equal_to_rounding = 0;
   std::optional<Verdict> verdict;  ///< set by gate only
   std::string verdict_text;
+  bool inconclusive_fails = false;  ///< on_inconclusive: fail
+};
+
+/// What the rules of a policy could detect on the data of a run.
+struct GatePlan {
+  struct Row {
+    std::string rule, bound, test;         ///< test: the cell or aggregate that is known least exactly
+    std::optional<double> allowed;         ///< max_drop, or the distance of the run's figure from the limit
+    std::optional<double> standard_error;  ///< of a difference
+    std::optional<double> detectable;      ///< smallest drop that would be found with power .8
+    std::string why;                       ///< why there is none
+    std::size_t tests = 0, n = 0, groups = 0;
+    bool below = false;  ///< allowed lies below what can be detected
+  };
+  RunHeader run;
+  std::string basis;  ///< what the standard errors are of
+  double confidence = 0.95;
+  std::vector<Row> rows;
+  std::vector<std::string> notes;
 };
 
 }  // namespace shakedown

@@ -56,11 +56,11 @@ struct CellRow {
 /// What became of one sample in one cell.
 struct Outcome {
   State state = State::kApplied;
+  int direction = 0;
   std::string reason;
   std::vector<double> outputs;  ///< the K numbers the model gave; empty when failed
   Dose dose;
   std::map<std::string, double> measures;
-  int direction = 0;
   std::string decisions, media;  ///< hex digests
 };
 
@@ -101,6 +101,21 @@ struct RunHeader {
   std::vector<std::string> trained_with;  ///< globs over perturbation names; see formats.md
 };
 
+/// The gate compares, and a baseline file holds, predictions in steps of 1e-5 of the label unit.
+inline constexpr double kStepsPerUnit = 1e5;
+/// `output` in whole steps; nothing where it is not finite or lies beyond 2^53 steps.
+[[nodiscard]] std::optional<std::int64_t> in_steps(double output);
+
+/// Digits of a sample's digests that comparisons read: 60 bits, which a string holds without memory of its own.
+inline constexpr std::size_t kComparedDigits = 15;
+
+/// What a cell's decisions and media amount to over some samples in run order; 32 hexadecimal digits each.
+struct CellDigests {
+  std::string decisions, media;
+};
+/// @throws std::out_of_range when a row has no outcome
+[[nodiscard]] CellDigests digest_of(const std::vector<Outcome>& outcomes, const std::vector<std::size_t>& rows);
+
 /// A whole run in memory: what metrics, compare, gate and reports read.
 struct RunData {
   RunHeader header;
@@ -108,9 +123,15 @@ struct RunData {
   std::vector<CellRow> cells;                  ///< clean first, then suite order
   std::vector<std::vector<Outcome>> outcomes;  ///< [cell][sample]; a cell that is not complete is empty
   bool complete = true;                        ///< every cell has every sample
+  /// Of a run that was read from a baseline file, which has no digest a sample: one a cell over its samples that did
+  /// not fail, see digest_of(); else empty.
+  std::vector<CellDigests> digests;
 
   [[nodiscard]] const CellRow* find_cell(const std::string& id) const;
   [[nodiscard]] std::optional<std::size_t> cell_index(const std::string& id) const;
 };
+
+/// Puts every finite prediction on the nearest whole step.
+void round_predictions(RunData& run);
 
 }  // namespace shakedown

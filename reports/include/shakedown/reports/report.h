@@ -12,6 +12,7 @@ namespace shakedown::reports {
 /// with a `why`, infinite doses are "inf".
 [[nodiscard]] std::string to_json(const Results& results);
 [[nodiscard]] std::string to_json(const Comparison& comparison);
+[[nodiscard]] std::string to_json(const GatePlan& plan);     ///< `shakedown.plan/1`
 [[nodiscard]] std::string to_json(const SideBySide& table);  ///< `shakedown.comparison/1`, `runs` instead of two sides
 
 /// One offline page: Chart.js and all styles inside, no network request, every user string escaped.
@@ -23,6 +24,9 @@ namespace shakedown::reports {
 [[nodiscard]] std::string to_markdown(const SideBySide& table);
 [[nodiscard]] std::string to_csv(const Results& results);  ///< a row a cell and metric
 [[nodiscard]] std::string to_junit(const Comparison& comparison);
+/// GitHub's workflow commands: an error a broken rule, a warning where one is inconclusive or of level warn, a notice
+/// with the verdict; at the rule's line of the policy file.
+[[nodiscard]] std::string to_annotations(const Comparison& comparison);
 
 /// `dump`: cell,sample,group,state,label,prediction,<outputs...>,dose; cells and samples in run order.
 [[nodiscard]] std::string dump_csv(const RunData& run, const std::vector<std::string>& only);

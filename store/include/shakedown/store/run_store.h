@@ -56,12 +56,23 @@ class RunStore {
 /// What becomes of utterances with the mask 0 (kUtteranceMask).
 enum class Masked { kLeftOut, kKept };
 
+/// How much of each outcome is read.
+enum class Detail {
+  kAll,
+  kCompared  ///< measures of clean cells only, digests cut to kComparedDigits: half the memory
+};
+
 /// Reads a whole run, without the utterances that are masked, which are counted in `data_notes`. `path` is a run
 /// folder, or a RUN that holds exactly one model.
 /// @throws Error(kData) when there is no run or it is corrupt; Error(kIncomplete) when it is incomplete and
 /// `allow_partial` is false
 [[nodiscard]] RunData read_run(const std::filesystem::path& path, bool allow_partial = false,
-                               Masked masked = Masked::kLeftOut);
+                               Masked masked = Masked::kLeftOut, Detail detail = Detail::kAll);
+
+/// A complete run as comparisons read it: read_run() with Detail::kCompared.
+[[nodiscard]] inline RunData read_compared(const std::filesystem::path& path) {
+  return read_run(path, false, Masked::kLeftOut, Detail::kCompared);
+}
 
 /// The run folders below `path`: itself, or one per model and seed.
 [[nodiscard]] std::vector<std::filesystem::path> run_folders(const std::filesystem::path& path);

@@ -10,7 +10,7 @@ measure() {
   name=$1
   shift
   code=0
-  /usr/bin/time -f "$name: %e s, %M KiB" "$@" > "$folder/out" 2> "$folder/err" || code=$?
+  /usr/bin/time -f "$name: %e s, processor %U + %S s, %M KiB" "$@" > "$folder/out" 2> "$folder/err" || code=$?
   tail -1 "$folder/err"
   [ "$code" -le 1 ] || { cat "$folder/err" >&2; exit "$code"; }
 }

@@ -18,7 +18,7 @@ set(media_libs "nlohmann|sentencepiece_processor|opencv2|sndfile|soxr|fftw3|unic
 set(perturb_libs "opencv2|rubberband")
 set(datasets_libs "hdf5|zlib")
 set(models_libs "torch|ATen|c10")
-set(store_libs "sqlite3|nlohmann")
+set(store_libs "sqlite3|nlohmann|zlib")
 set(metrics_libs "boost|tbb")
 set(suites_libs "-")
 set(runners_libs "tbb|nlohmann")

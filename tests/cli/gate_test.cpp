@@ -89,7 +89,8 @@ TEST_F(GateTest, RunsThatAreNotComparableAreRefused) {
 }
 
 TEST_F(GateTest, ARuleThatSelectsNothingIsRefused) {
-  write(*scratch / "nothing.yaml", "schema: shakedown.policy/1\nname: n\nrules:\n  - {name: x, cells: 'text.typo*'}\n");
+  write(*scratch / "nothing.yaml",
+        "schema: shakedown.policy/1\nname: n\nrules:\n  - {name: x, cells: 'text.typo*', max_drop: 0.1}\n");
   const auto finished = shakedown({"gate", "--baseline", run("plain"), "--candidate", run("plain"), "--policy",
                                    (*scratch / "nothing.yaml").string()});
   EXPECT_EQ(finished.code, 2) << finished.out;

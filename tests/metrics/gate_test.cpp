@@ -436,6 +436,15 @@ TEST(GateTest, SaysWhatCouldBeTightened) {
   EXPECT_EQ(decide(run, run, {bounded("audio.a*", Bound::kMaxValue, tighter - 0.011)}).verdict, Verdict::kInconclusive);
 }
 
+TEST(GateTest, AHintLeavesRoomForWhatWasLost) {
+  RunMaker baseline = run_of(2), candidate = run_of(2.3);
+  const std::string hint = decide(baseline, candidate, {rule("b", "audio.b*", 0.5)}).rules[0].hint;
+  ASSERT_THAT(hint, HasSubstr("max_drop could be "));
+  const double tighter = std::stod(hint.substr(std::string("max_drop could be ").size()));
+  EXPECT_GT(tighter, 0.1);  // about .3 x .4 x sqrt(2 / pi) was lost
+  EXPECT_EQ(decide(baseline, candidate, {rule("b", "audio.b*", tighter)}).verdict, Verdict::kPass);
+}
+
 TEST(GateTest, WaiversThatMatchNothingAreNamed) {
   RunMaker run = run_of();
   Policy own = policy({rule("each", "*", 0.1)});
@@ -444,14 +453,17 @@ TEST(GateTest, WaiversThatMatchNothingAreNamed) {
 }
 
 TEST(GateTest, PredictionsAreReadInSteps) {
-  // 3e-6 on either side of zero is one decision to the gate, as it is to a baseline file.
-  RunMaker baseline = run_of(), candidate = run_of();
-  for (Outcome& outcome : baseline.outcomes(1)) outcome.outputs = {3e-6};
-  for (Outcome& outcome : candidate.outcomes(1)) outcome.outputs = {-3e-6};
+  // -3e-6 is 0 to the gate, as it is to a baseline file, and 0 is positive by this convention.
+  RunMaker run = run_of();
+  std::size_t positive = 0;
+  for (std::size_t at = 0; at < run.samples(); ++at) {
+    run.outcomes(1)[at].outputs = {-3e-6};
+    positive += run.label(at) >= 0 ? 1 : 0;
+  }
   Rule sign = rule("a", "audio.a*", 0.1);
   sign.metric = "acc2_has0";
-  const RuleResult result = decide(baseline, candidate, {sign}).rules[0];
-  EXPECT_EQ(result.baseline, result.candidate);
+  const RuleResult result = decide(run, run, {sign}).rules[0];
+  EXPECT_NEAR(*result.baseline, static_cast<double>(positive) / static_cast<double>(run.samples()), 1e-12);
 }
 
 /// Three draws of one cell; in draw r everyone's error grows by `shift[r]`, and in all of them by noise of his own.

@@ -100,12 +100,14 @@ TEST(ProtocolTest, MasksAreNumPysBitForBit) {
       const Json& expected = one["lost"][m];
       for (std::size_t i = 0; i < masks[m].size(); ++i) {
         if (expected.is_array()) {
-          ASSERT_EQ(hex(masks[m][i]), expected[i].get<std::string>()) << one["preset"] << " " << one["rate"] << " " << i;
+          ASSERT_EQ(hex(masks[m][i]), expected[i].get<std::string>())
+              << one["preset"] << " " << one["rate"] << " " << i;
         }
         all += masks[m][i];
       }
       if (expected.is_string()) {
-        ASSERT_EQ(sha256(all), expected) << one["preset"] << " " << one["rate"] << " " << one["shape"] << " " << m;
+        ASSERT_EQ(sha256(all), expected.get<std::string>())
+            << one["preset"] << " " << one["rate"] << " " << one["shape"] << " " << m;
       }
       ++compared;
     }

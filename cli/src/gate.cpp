@@ -43,9 +43,10 @@ void explain(const Comparison& comparison, const std::string& name) {
   for (const auto& rule : comparison.rules) names.push_back(rule.name);
   const auto found = std::find_if(comparison.rules.begin(), comparison.rules.end(),
                                   [&](const RuleResult& rule) { return rule.name == name; });
-  if (found == comparison.rules.end())
+  if (found == comparison.rules.end()) {
     throw Error(ErrorKind::kUsage, "--explain: there is no rule '" + name + "'" + suggestion(name, names) +
                                        "; the policy has: " + join(names, ", "));
+  }
   const RuleResult& rule = *found;
   std::cout << rule.name << " (" << rule.where << "), " << (rule.guard ? "a guard" : "a primary rule")
             << (rule.counts ? "" : ", level warn") << "\n";
@@ -116,9 +117,10 @@ int init(const Arguments& arguments) {
     return kDone;
   }
   const auto file = arguments.text("policy");
-  if (std::filesystem::exists(file))
+  if (std::filesystem::exists(file)) {
     throw Error(ErrorKind::kUsage,
                 "gate --init: " + file + " exists: remove it first, or print to stdout without --policy");
+  }
   reports::write_file(file, text);
   std::cout << file << "\n";
   return kDone;

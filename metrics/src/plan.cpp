@@ -107,9 +107,10 @@ std::string recommended_policy(const RunData& run, const RunData* other) {
     text += fmt::format("  # {}\n  - {{name: {}, max_drop: {}}}\n", sentence(row), row.rule,
                         format_number(recommended_margin(*row.detectable)));
   }
-  if (rules == 0)
+  if (rules == 0) {
     throw Error(ErrorKind::kUsage,
                 "no margin can be recommended: " + (plan.rows.empty() ? "no rule" : plan.rows[0].why));
+  }
   return text;
 }
 

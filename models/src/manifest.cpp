@@ -47,9 +47,10 @@ void parse_files(const Yaml& yaml, const std::filesystem::path& folder, Manifest
 /// `per: utterance` and `mask:` say again what `row: dialogue` and an input say; they are held to it.
 void parse_dialogue_output(const Yaml& yaml, const Manifest& manifest, OutputSpec& output) {
   for (const char* key : {"per", "mask", "layout"}) {
-    if (yaml.has(key) && !manifest.dialogues)
+    if (yaml.has(key) && !manifest.dialogues) {
       yaml.get(key).fail(std::string("output: ") + key +
                          " belongs to models whose rows are dialogues: add `row: dialogue`");
+    }
   }
   if (const Yaml y = yaml.get("per"); y && y.text() != "utterance")
     y.fail("output: per: '" + y.text() + "': utterance is accepted, labels are per utterance");

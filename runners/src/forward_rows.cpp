@@ -54,9 +54,10 @@ std::vector<std::vector<ForwardRow>> forward_calls(const std::vector<std::size_t
     if (!wanted(row)) row = filler;
   while (rows.size() % most != 0) rows.push_back(filler);
   std::vector<std::vector<ForwardRow>> calls;
-  for (std::size_t i = 0; i < rows.size(); i += most)
+  for (std::size_t i = 0; i < rows.size(); i += most) {
     calls.emplace_back(rows.begin() + static_cast<std::ptrdiff_t>(i),
                        rows.begin() + static_cast<std::ptrdiff_t>(i + most));
+  }
   return calls;
 }
 

@@ -5,11 +5,10 @@
 #include <chrono>
 #include <cmath>
 #include <deque>
+#include <malloc.h>
 #include <mutex>
 #include <optional>
 #include <set>
-
-#include <malloc.h>
 
 #include "budget.h"
 #include "crash_log.h"

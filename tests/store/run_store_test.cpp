@@ -264,9 +264,10 @@ TEST(RunStoreTest, WorkersMayAddAtTheSameTime) {
   const Plan plan(40, 4);
   const auto store = plan.create(folder.path());
   std::vector<std::thread> workers;
-  for (std::size_t cell = 0; cell < 4; ++cell)
+  for (std::size_t cell = 0; cell < 4; ++cell) {
     workers.emplace_back([&, cell] {
       for (std::size_t batch = 0; batch < plan.batches(); ++batch) store->add(plan.unit(cell, batch));
+  }
     });
   for (auto& worker : workers) worker.join();
   store->finish(true, "");

@@ -12,7 +12,7 @@ struct Stretch {
   double duration = 1;
   double pitch = 1;
   bool keep_formants = false;  ///< else they follow the pitch
-  bool finer = true;  ///< engine R3, else R2
+  bool finer = true;           ///< engine R3, else R2
 };
 
 /// `sound` (not empty) stretched off line, all channels together; round(frames * duration) frames, the first one in

@@ -268,7 +268,7 @@ TEST(RunStoreTest, WorkersMayAddAtTheSameTime) {
     workers.emplace_back([&, cell] {
       for (std::size_t batch = 0; batch < plan.batches(); ++batch) store->add(plan.unit(cell, batch));
   }
-    });
+  });
   for (auto& worker : workers) worker.join();
   store->finish(true, "");
   EXPECT_TRUE(read_run(folder.path()).complete);

@@ -10,7 +10,8 @@ class Hum final : public NoiseSource {
  public:
   explicit Hum(double mains_hz) : mains_hz_(mains_hz) {}
 
-  DrawnNoise draw(const Sample&, const Corpus&, const Rng& rng, std::size_t frames, int sample_rate_hz) const override {
+  [[nodiscard]] DrawnNoise draw(const Sample&, const Corpus&, const Rng& rng, std::size_t frames,
+                                int sample_rate_hz) const override {
     constexpr int kHarmonics = 40;
     const Stream stream = rng.stream("audio");
     DrawnNoise noise;

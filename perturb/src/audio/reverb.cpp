@@ -130,7 +130,7 @@ class Reverb final : public Perturbation {
   }
 
   // A room cannot be read off a few seconds of speech: fitted to the response with which the sound was convolved.
-  Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
     Dose dose;
     if (effect.state == State::kApplied) dose.realised = dose.effective = effect.measures.at("rt60_s");
     return dose;

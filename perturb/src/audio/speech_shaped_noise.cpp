@@ -79,8 +79,8 @@ class SpeechShaped final : public NoiseSource {
  public:
   explicit SpeechShaped(bool of_corpus) : of_corpus_(of_corpus) {}
 
-  DrawnNoise draw(const Sample& sample, const Corpus& corpus, const Rng& rng, std::size_t frames,
-                  int sample_rate_hz) const override {
+  [[nodiscard]] DrawnNoise draw(const Sample& sample, const Corpus& corpus, const Rng& rng, std::size_t frames,
+                                int sample_rate_hz) const override {
     const Stream stream = rng.stream("audio");
     DrawnNoise noise;
     std::function<double(double)> gain_at = standard_gain;

@@ -56,7 +56,7 @@ class Tempo final : public Perturbation {
   }
 
   // Of the whole clips: what a model takes of both may be equally long.
-  Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
+  [[nodiscard]] Dose measure(const Sample&, const Sample&, const Effect& effect) const override {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const double ratio = effect.measures.at("length_ratio");

@@ -267,8 +267,8 @@ TEST(RunStoreTest, WorkersMayAddAtTheSameTime) {
   for (std::size_t cell = 0; cell < 4; ++cell) {
     workers.emplace_back([&, cell] {
       for (std::size_t batch = 0; batch < plan.batches(); ++batch) store->add(plan.unit(cell, batch));
+    });
   }
-  });
   for (auto& worker : workers) worker.join();
   store->finish(true, "");
   EXPECT_TRUE(read_run(folder.path()).complete);

@@ -33,10 +33,10 @@ class Sha256 {
       throw Error(ErrorKind::kInternal, "SHA-256 is not available in this OpenSSL");
   }
   void add(const void* data, std::size_t size) { EVP_DigestUpdate(context_.get(), data, size); }
-  std::string finish() {
+  std::array<unsigned char, 32> finish() {
     std::array<unsigned char, 32> digest{};
     EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);
-    return to_hex(digest);
+    return digest;
   }
 
  private:
@@ -105,13 +105,20 @@ std::string sha256_file(const std::filesystem::path& file) {
   }
   if (std::ferror(stream.get()) != 0)
     throw Error(ErrorKind::kData, file.string() + ": cannot be read: " + std::strerror(errno));
-  return sha.finish();
+  return to_hex(sha.finish());
 }
 
 std::string sha256(std::string_view bytes) {
   Sha256 sha;
   sha.add(bytes.data(), bytes.size());
-  return sha.finish();
+  return to_hex(sha.finish());
+}
+
+std::string sha256_bytes(std::string_view bytes) {
+  Sha256 sha;
+  sha.add(bytes.data(), bytes.size());
+  const auto digest = sha.finish();
+  return {digest.begin(), digest.end()};
 }
 
 }  // namespace shakedown

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -60,19 +59,6 @@ std::vector<std::uint8_t> encode_wav(const Waveform& waveform) {
   }
   file.reset();  // writes the final header
   return std::move(memory.bytes);
-}
-
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) group = group << 8U | (j < count ? bytes[i + j] : 0U);
-    for (std::size_t j = 0; j < 4; ++j) text += j <= count ? kDigits[group >> (18U - 6U * j) & 63U] : '=';
-  }
-  return text;
 }
 
 }  // namespace shakedown::media

@@ -5,6 +5,7 @@
 #include "figures.h"
 #include "page.h"
 #include "pictures.h"
+#include "shakedown/core/base64.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/encode.h"
 #include "shakedown/reports/preview.h"
@@ -135,7 +136,8 @@ class PreviewPage::Builder {
       return "";
     }
     left_ -= size;
-    return std::string("data:") + type + ";base64," + media::base64(bytes);
+    return std::string("data:") + type + ";base64," +
+           base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   }
   std::string embed(const std::optional<Image>& picture) {
     return picture ? embed("image/jpeg", media::encode_jpeg(*picture, kJpegQuality)) : "";

@@ -1,13 +1,11 @@
 #include "page.h"
 
-#include <array>
-#include <cstdint>
-
 #include <kainjow/mustache.hpp>
 
 #include "assets.h"
 #include "figures.h"
 #include "safe_text.h"
+#include "shakedown/core/base64.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
 
@@ -16,30 +14,8 @@ namespace {
 
 namespace mustache = kainjow::mustache;
 
-std::uint32_t nibble(char digit) {
-  return static_cast<std::uint32_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
-}
-
-/// Base64 of the bytes that `hex` spells, as CSP wants its hashes.
-std::string base64_of_hex(std::string_view hex) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < hex.size(); i += 6) {  // three bytes become four characters
-    std::array<std::uint32_t, 6> part{};
-    const std::size_t digits = std::min<std::size_t>(6, hex.size() - i);
-    for (std::size_t k = 0; k < digits; ++k) part[k] = nibble(hex[i + k]);
-    std::uint32_t bits = 0;
-    for (const std::uint32_t value : part) bits = (bits << 4U) | value;
-    for (std::size_t k = 0; k < 4; ++k) {
-      const bool padding = k > digits / 2;
-      out += padding ? '=' : kAlphabet[(bits >> (18U - 6U * k)) & 63U];
-    }
-  }
-  return out;
-}
-
 std::string csp_source(std::string_view content) {
-  return "'sha256-" + base64_of_hex(sha256(content)) + "'";
+  return "'sha256-" + base64(sha256_bytes(content)) + "'";
 }
 
 mustache::data to_mustache(const Json& value, std::size_t& replaced) {

@@ -137,7 +137,8 @@ void read_outcomes(const Json& json, RunData& run) {
 RunData parse(const std::string& text) {
   const Json json = Json::parse(text);
   if (!json.is_object() || json.value("schema", "") != kSchema)
-    throw Error(ErrorKind::kData, fmt::format("is no baseline: its schema is not {}", kSchema));
+    throw Error(ErrorKind::kData,
+                fmt::format("is neither a run folder nor a baseline file: its schema is not {}", kSchema));
   RunData run;
   run.header = header_from_json(json.at("run").dump());
   const Json rows = Json::parse(unpack(json.at("plan").get_ref<const std::string&>(), kMostBytes));
@@ -208,7 +209,9 @@ RunData read_baseline(const std::filesystem::path& file) {
   try {
     return parse(text);
   } catch (const Json::exception& error) {
-    throw Error(ErrorKind::kData, fmt::format("{}: is no baseline that can be read: {}", file.string(), error.what()));
+    throw Error(ErrorKind::kData,
+                fmt::format("{}: is neither a run folder nor a baseline that `shakedown baseline` wrote: {}",
+                            file.string(), error.what()));
   } catch (const Error& error) {
     throw Error(ErrorKind::kData, fmt::format("{}: {}", file.string(), error.what()));
   }

@@ -3,53 +3,14 @@
 #include <array>
 #include <zlib.h>
 
+#include "shakedown/core/base64.h"
 #include "shakedown/core/error.h"
 
 namespace shakedown::store {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 [[noreturn]] void damaged(const char* how) {
   throw Error(ErrorKind::kData, std::string("packed data is damaged: ") + how);
-}
-
-std::string to_base64(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t block = 0;
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-    for (std::size_t i = 0; i < 3; ++i)
-      block = block << 8U | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i) text += i <= count ? kAlphabet[block >> (18 - 6 * i) & 63U] : '=';
-  }
-  return text;
-}
-
-std::string from_base64(std::string_view text) {
-  static const auto kValues = [] {
-    std::array<int, 256> values{};
-    values.fill(-1);
-    for (std::size_t at = 0; at < kAlphabet.size(); ++at)
-      values[static_cast<unsigned char>(kAlphabet[at])] = static_cast<int>(at);
-    return values;
-  }();
-  if (text.size() % 4 != 0) damaged("its length is no multiple of four");
-  std::string bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  for (std::size_t at = 0; at < text.size(); at += 4) {
-    const bool last = at + 4 == text.size();
-    const std::size_t padding = last && text[at + 3] == '=' ? (text[at + 2] == '=' ? 2 : 1) : 0;
-    std::uint32_t block = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-      const int value = i + padding >= 4 ? 0 : kValues[static_cast<unsigned char>(text[at + i])];
-      if (value < 0) damaged("a character that is not base64");
-      block = block << 6U | static_cast<std::uint32_t>(value);
-    }
-    for (std::size_t i = 0; i < 3 - padding; ++i) bytes += static_cast<char>(block >> (16 - 8 * i) & 255U);
-  }
-  return bytes;
 }
 
 }  // namespace
@@ -62,15 +23,16 @@ std::string pack(std::string_view bytes) {
                 static_cast<uLong>(bytes.size()), Z_BEST_COMPRESSION);
   if (code != Z_OK) throw Error(ErrorKind::kInternal, "zlib: compress2 failed");
   packed.resize(size);
-  return to_base64(packed);
+  return base64(packed);
 }
 
 std::string unpack(std::string_view text, std::size_t most_bytes) {
-  std::string packed = from_base64(text);
+  std::optional<std::string> packed = from_base64(text);
+  if (!packed) damaged("it is not base64");
   z_stream stream{};
   if (inflateInit(&stream) != Z_OK) throw Error(ErrorKind::kInternal, "zlib: inflateInit failed");
-  stream.next_in = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_in = reinterpret_cast<Bytef*>(packed->data());
+  stream.avail_in = static_cast<uInt>(packed->size());
   std::string bytes;
   std::array<char, 1U << 16U> block{};
   int code = Z_OK;
@@ -88,8 +50,8 @@ std::string unpack(std::string_view text, std::size_t most_bytes) {
 }
 
 void put_number(std::string& bytes, std::int64_t value) {
-  std::uint64_t left = static_cast<std::uint64_t>(value) << 1U ^ static_cast<std::uint64_t>(value >> 63);
-  for (; left >= 128; left >>= 7U) bytes += static_cast<char>(left & 127U | 128U);
+  std::uint64_t left = (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63);
+  for (; left >= 128; left >>= 7U) bytes += static_cast<char>((left & 127U) | 128U);
   bytes += static_cast<char>(left);
 }
 

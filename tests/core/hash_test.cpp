@@ -25,6 +25,12 @@ TEST(Sha256Test, MatchesThePublishedVector) {  // FIPS 180-2, appendix B.1
   EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(Sha256Test, BytesAreWhatTheDigitsSpell) {
+  const std::string bytes = sha256_bytes("abc");
+  ASSERT_EQ(bytes.size(), 32U);
+  EXPECT_EQ(bytes.substr(0, 3), "\xBA\x78\x16");
+}
+
 TEST(Sha256Test, OfAFileIsThatOfItsBytes) {
   const auto file = std::filesystem::path(testing::TempDir()) / "shakedown_hash_test.txt";
   std::ofstream(file) << "abc";

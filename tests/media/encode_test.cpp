@@ -10,21 +10,6 @@ std::string_view text(const std::vector<std::uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::string base64_of(std::string_view bytes) {
-  return base64({bytes.begin(), bytes.end()});
-}
-
-TEST(Base64Test, MatchesTheVectorsOfRfc4648) {
-  EXPECT_EQ(base64_of(""), "");
-  EXPECT_EQ(base64_of("f"), "Zg==");
-  EXPECT_EQ(base64_of("fo"), "Zm8=");
-  EXPECT_EQ(base64_of("foo"), "Zm9v");
-  EXPECT_EQ(base64_of("foob"), "Zm9vYg==");
-  EXPECT_EQ(base64_of("fooba"), "Zm9vYmE=");
-  EXPECT_EQ(base64_of("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(base64({0xFB, 0xFF, 0xFE}), "+//+");
-}
-
 TEST(EncodeWavTest, DecodesToTheSameSixteenBitSamples) {
   const Scratch scratch;
   Waveform waveform{{}, 2, 22050};

@@ -101,6 +101,38 @@ TEST(TempoTest, LengthChangesAndPitchDoesNot) {
   }
 }
 
+// Where a burst of a tone between `from` and `to` seconds has its centre.
+double centre(const std::vector<float>& x, double from, double to, int rate) {
+  double energy = 0, weighted = 0;
+  for (auto i = static_cast<std::size_t>(from * rate); i < std::min(x.size(), static_cast<std::size_t>(to * rate));
+       ++i) {
+    const double power = static_cast<double>(x[i]) * static_cast<double>(x[i]);
+    energy += power;
+    weighted += power * static_cast<double>(i) / rate;
+  }
+  return weighted / energy;
+}
+
+// A clip of the right length may still hold the sound at another speed, cut or padded.
+TEST(TempoTest, WhatIsHeardMovesAsTheLengthDoes) {
+  std::vector<float> x(3 * 16000, 0.0F);
+  const auto burst = tone(440, 0.3, 0.2, 16000);
+  for (const double at : {0.5, 1.4, 2.3}) {
+    std::copy(burst.begin(), burst.end(), x.begin() + static_cast<std::ptrdiff_t>(at * 16000));
+  }
+  for (const char* engine : {"r3", "r2"}) {
+    for (const auto& [direction, sign] : {std::pair{"up", -1}, std::pair{"down", 1}}) {
+      const double ratio = std::pow(1.5, sign);
+      const auto out =
+          apply_to(sound(x, 16000), "audio.tempo", {{"factor", "1.5"}, {"direction", direction}, {"engine", engine}});
+      for (const double at : {0.6, 1.5, 2.4}) {
+        const double now = centre(out.after.waveform->pcm, (at - 0.4) * ratio, (at + 0.4) * ratio, 16000);
+        EXPECT_NEAR(now, at * ratio, 0.02) << engine << direction << at;
+      }
+    }
+  }
+}
+
 TEST(TempoTest, WordsAndPicturesFollowOrTheDriftIsDeclared) {
   Sample sample = sound(syllables(2, 16000), 16000);
   sample.transcript =

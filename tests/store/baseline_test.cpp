@@ -232,8 +232,9 @@ TEST(PackedTest, NumbersOfEverySizeComeBack) {
   EXPECT_THROW(static_cast<void>(reader.next()), Error);
 }
 
-TEST(PackedTest, Base64IsThatOfTheStandard) {
+TEST(PackedTest, WhatIsPackedComesBack) {
   for (const std::string bytes : {"", "f", "fo", "foo", "foobar"}) EXPECT_EQ(unpack(pack(bytes), 6), bytes);
+  EXPECT_THROW(static_cast<void>(unpack("eNpLy89PSiwCAAirAno", 6)), Error);
   EXPECT_THROW(static_cast<void>(unpack(pack("foobar"), 5)), Error);
   EXPECT_EQ(pack("foobar"), "eNpLy89PSiwCAAirAno=");  // Python: base64.b64encode(zlib.compress(b"foobar", 9))
 }

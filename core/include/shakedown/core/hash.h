@@ -46,5 +46,7 @@ class Hasher {
 /// @throws Error(kData) when the file cannot be read
 [[nodiscard]] std::string sha256_file(const std::filesystem::path& file);
 [[nodiscard]] std::string sha256(std::string_view bytes);
+/// SHA-256 as it is, 32 bytes.
+[[nodiscard]] std::string sha256_bytes(std::string_view bytes);
 
 }  // namespace shakedown

@@ -16,7 +16,5 @@ namespace shakedown::media {
 /// 16-bit PCM WAV bytes, full scale at 32768; values beyond full scale are clipped.
 /// @throws Error(kInternal) for NaN samples
 [[nodiscard]] std::vector<std::uint8_t> encode_wav(const Waveform& waveform);
-/// Standard base64 with padding.
-[[nodiscard]] std::string base64(const std::vector<std::uint8_t>& bytes);
 
 }  // namespace shakedown::media

@@ -82,8 +82,12 @@ int measure(int argc, char** argv) {
   for (int i = 0; i < repeats; ++i) {
     std::atomic<std::size_t> next = 0;
     bare.push_back(seconds_of([&] {
-      runners::make_executor()->run(session.jobs, [&](std::size_t) {
-        for (std::size_t call = next++; call < number; call = next++) (void)calls[call % calls.size()]->run();
+      runners::make_executor()->run(session.jobs, [&](std::size_t worker) {
+        std::size_t own = worker % calls.size();  // a call belongs to one worker
+        for (std::size_t call = next++; call < number; call = next++) {
+          (void)calls[own]->run();
+          own = own + session.jobs < calls.size() ? own + session.jobs : worker % calls.size();
+        }
       });
     }));
     options.out = folder / std::to_string(i);

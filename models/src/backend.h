@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The seam between plain C++ and LibTorch: host memory in, host memory out, no LibTorch type.
@@ -14,11 +16,33 @@ namespace shakedown::models {
 
 enum class DType { kFloat32, kFloat64, kInt64, kInt32, kBool, kUint8 };
 
+/// Memory on the boundaries that LibTorch's own has, which resize() sets to nothing.
+template <class T>
+struct TensorAllocator {
+  using value_type = T;
+  static constexpr std::align_val_t kBoundary{64};
+  TensorAllocator() = default;
+  template <class Other>
+  TensorAllocator(const TensorAllocator<Other>&) {}  // NOLINT(google-explicit-constructor): as allocators are made
+  [[nodiscard]] T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), kBoundary)); }
+  void deallocate(T* memory, std::size_t) { ::operator delete(memory, kBoundary); }
+  template <class Place>
+  void construct(Place* place) {
+    ::new (static_cast<void*>(place)) Place;
+  }
+  template <class Place, class... Given>
+  void construct(Place* place, Given&&... given) {
+    ::new (static_cast<void*>(place)) Place(std::forward<Given>(given)...);
+  }
+  friend bool operator==(const TensorAllocator&, const TensorAllocator&) { return true; }
+};
+using TensorBytes = std::vector<std::byte, TensorAllocator<std::byte>>;
+
 /// A dense tensor in host memory, row-major.
 struct HostTensor {
   DType dtype = DType::kFloat32;
   std::vector<std::int64_t> shape;
-  std::vector<std::byte> bytes;
+  TensorBytes bytes;
 };
 
 /// One argument of forward(), or an element of a tuple.
@@ -57,9 +81,10 @@ class Network {
  public:
   virtual ~Network() = default;
   [[nodiscard]] virtual const Signature& signature() const = 0;
-  /// Thread-safe. The result is float64. @throws Error(kModel) with LibTorch's own message (see translate.h),
+  /// Thread-safe for arguments of one's own: they are lent to the model and come back as they were, but for what it
+  /// wrote into them. The result is float64. @throws Error(kModel) with LibTorch's own message (see translate.h),
   /// Error(kUsage) when `selector` names what forward() does not return
-  [[nodiscard]] virtual HostTensor forward(const std::vector<Value>& arguments, const Selector& selector) const = 0;
+  [[nodiscard]] virtual HostTensor forward(std::vector<Value>& arguments, const Selector& selector) const = 0;
 };
 
 class Backend {
@@ -73,7 +98,7 @@ class Backend {
 };
 
 /// The one symbol of the shakedown_torch library. The number rises whenever this header changes.
-inline constexpr const char* kBackendSymbol = "shakedown_torch_backend_2";
+inline constexpr const char* kBackendSymbol = "shakedown_torch_backend_3";
 using BackendFactory = Backend* (*)();
 
 /// Opens the shakedown_torch library, once for the process; `threads` is what its pools start with.

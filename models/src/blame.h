@@ -11,7 +11,7 @@
 namespace shakedown::models {
 
 /// forward() on other arguments; true when it runs.
-using Attempt = std::function<bool(const std::vector<Value>&)>;
+using Attempt = std::function<bool(std::vector<Value>&)>;
 
 /// LibTorch says which operator failed, not which input was wrong. This changes one input at a time (its type, its
 /// place, its number of axes, one extent to each number in LibTorch's message) and asks which change mends the call.

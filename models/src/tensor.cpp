@@ -1,5 +1,6 @@
 #include "tensor.h"
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -72,12 +73,29 @@ TensorWriter::TensorWriter(DType dtype, std::string_view axes, const std::vector
   tensor_.bytes.resize(count * dtype_size(dtype));
 }
 
+// Most tensors are written from front to back: zeros go only where nothing was written before.
+void TensorWriter::define_to(std::size_t end) {
+  if (end <= defined_) return;
+  const std::size_t size = dtype_size(tensor_.dtype);
+  std::memset(tensor_.bytes.data() + defined_ * size, 0, (end - defined_) * size);
+  defined_ = end;
+}
+
+HostTensor TensorWriter::finish() && {
+  define_to(tensor_.bytes.size() / dtype_size(tensor_.dtype));
+  return std::move(tensor_);
+}
+
 template <class From>
 void TensorWriter::convert(std::span<const std::size_t> at, std::span<const From> values) {
   std::size_t offset = grid_.row.at(at[0]) * strides_[0] + grid_.at[at[0]] * utterance_stride_;
   for (std::size_t i = 1; i < at.size(); ++i) offset += at[i] * strides_[i];
+  if (values.empty()) return;
   std::byte* const first = tensor_.bytes.data() + offset * dtype_size(tensor_.dtype);
   const std::size_t stride = strides_.back();
+  const std::size_t end = offset + (values.size() - 1) * stride + 1;
+  define_to(stride == 1 ? offset : end);
+  defined_ = std::max(defined_, end);
   switch (tensor_.dtype) {
     case DType::kFloat32: return copy_run<float>(first, stride, values);
     case DType::kFloat64: return copy_run<double>(first, stride, values);

@@ -32,13 +32,15 @@ class TensorWriter {
   /// 0 along the axis before the last.
   void write_runs(std::span<const std::size_t> at, std::span<const float> values, std::size_t width);
 
-  [[nodiscard]] HostTensor finish() && { return std::move(tensor_); }
+  [[nodiscard]] HostTensor finish() &&;
 
  private:
   template <class From>
   void convert(std::span<const std::size_t> at, std::span<const From> values);
+  void define_to(std::size_t end);
 
   HostTensor tensor_;
+  std::size_t defined_ = 0;  // elements from the front that hold something
   const Grid& grid_;
   std::vector<std::size_t> strides_;  // of `axes`, in elements
   std::size_t utterance_stride_ = 0;

@@ -128,9 +128,9 @@ class TorchscriptModel final : public Model {
     void add(std::vector<Value> arguments, Grid grid, std::size_t count) {
       calls_.push_back({std::move(arguments), std::move(grid), count});
     }
-    [[nodiscard]] Predictions run() const override {
+    [[nodiscard]] Predictions run() override {
       Predictions all;
-      for (const Call& call : calls_) {
+      for (Call& call : calls_) {
         const Predictions part = model_.forward(call.arguments, call.grid, call.count);
         all.rows += part.rows;
         all.columns = part.columns;
@@ -149,7 +149,7 @@ class TorchscriptModel final : public Model {
     std::vector<Call> calls_;
   };
 
-  [[nodiscard]] Predictions forward(const std::vector<Value>& arguments, const Grid& grid, std::size_t count) const {
+  [[nodiscard]] Predictions forward(std::vector<Value>& arguments, const Grid& grid, std::size_t count) const {
     HostTensor output;
     try {
       output = network_->forward(arguments, selector_);
@@ -166,7 +166,7 @@ class TorchscriptModel final : public Model {
     const ForwardFault fault = translate_forward_error(error.what());
     std::string message = "forward(): " + fault.reason;
     if (fault.explained) return {ErrorKind::kModel, message};
-    const auto runs = [this](const std::vector<Value>& changed) {
+    const auto runs = [this](std::vector<Value>& changed) {
       try {
         (void)network_->forward(changed, selector_);
         return true;

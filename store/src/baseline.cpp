@@ -208,10 +208,13 @@ RunData read_baseline(const std::filesystem::path& file) {
   const std::string text = read_text_file(file, kMostBytes);
   try {
     return parse(text);
+  } catch (const Json::parse_error& error) {  // its text would quote the file
+    throw Error(
+        ErrorKind::kData,
+        fmt::format("{}: is neither a run folder nor a baseline that `shakedown baseline` wrote: no JSON at byte {}",
+                    file.string(), error.byte));
   } catch (const Json::exception& error) {
-    throw Error(ErrorKind::kData,
-                fmt::format("{}: is neither a run folder nor a baseline that `shakedown baseline` wrote: {}",
-                            file.string(), error.what()));
+    throw Error(ErrorKind::kData, fmt::format("{}: is no baseline that can be read: {}", file.string(), error.what()));
   } catch (const Error& error) {
     throw Error(ErrorKind::kData, fmt::format("{}: {}", file.string(), error.what()));
   }

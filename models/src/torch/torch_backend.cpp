@@ -45,18 +45,41 @@ decltype(auto) guarded(Function&& function) {
   }
 }
 
-at::Tensor to_tensor(const HostTensor& host) {
-  const auto options = at::TensorOptions().dtype(scalar_type(host.dtype));
-  if (host.bytes.empty()) return at::empty(host.shape, options);
-  // from_blob wants a mutable pointer; a model that writes into its arguments must not reach the caller's memory.
-  return at::from_blob(const_cast<std::byte*>(host.bytes.data()), host.shape, options).clone();
-}
+/// Memory of arguments while tensors refer to it; a model that keeps a tensor keeps its memory.
+class Loans {
+ public:
+  Loans() = default;
+  Loans(const Loans&) = delete;
+  Loans& operator=(const Loans&) = delete;
+  ~Loans() {
+    for (auto& [owner, lent] : loans_) {
+      if (lent.use_count() == 1) {
+        owner->bytes = std::move(*lent);
+      } else {
+        owner->bytes = *lent;
+      }
+    }
+  }
+
+  [[nodiscard]] at::Tensor tensor(HostTensor& host) {
+    const auto options = at::TensorOptions().dtype(scalar_type(host.dtype));
+    if (host.bytes.empty()) return at::empty(host.shape, options);
+    auto lent = std::make_shared<TensorBytes>(std::move(host.bytes));
+    loans_.emplace_back(&host, lent);
+    void* const data = lent->data();
+    return at::from_blob(
+        data, host.shape, [lent = std::move(lent)](void*) {}, options);
+  }
+
+ private:
+  std::vector<std::pair<HostTensor*, std::shared_ptr<TensorBytes>>> loans_;
+};
 
 class Converter {
  public:
-  explicit Converter(at::Device device) : device_(device) {}
+  Converter(at::Device device, Loans& loans) : device_(device), loans_(loans) {}
 
-  [[nodiscard]] c10::IValue convert(const Value& value, c10::TypePtr type, const std::string& name) const {
+  [[nodiscard]] c10::IValue convert(Value& value, c10::TypePtr type, const std::string& name) const {
     if (const auto optional = type->cast<c10::OptionalType>()) {
       if (value.kind == Value::Kind::kNone) return {};
       type = optional->getElementType();
@@ -64,7 +87,7 @@ class Converter {
     switch (value.kind) {
       case Value::Kind::kNone: return {};
       case Value::Kind::kNumber: return number(value, *type);
-      case Value::Kind::kTensor: return on_device(to_tensor(value.tensor), value.stays_on_host);
+      case Value::Kind::kTensor: return on_device(loans_.tensor(value.tensor), value.stays_on_host);
       case Value::Kind::kStrings: {
         c10::List<std::string> list;
         for (const std::string& text : value.strings) list.push_back(text);
@@ -89,10 +112,10 @@ class Converter {
     }
   }
 
-  [[nodiscard]] c10::IValue sequence(const Value& value, const c10::TypePtr& type, const std::string& name) const {
+  [[nodiscard]] c10::IValue sequence(Value& value, const c10::TypePtr& type, const std::string& name) const {
     if (const auto list = type->cast<c10::ListType>()) {
       c10::impl::GenericList items(list->getElementType());
-      for (const Value& item : value.items) items.push_back(convert(item, list->getElementType(), name));
+      for (Value& item : value.items) items.push_back(convert(item, list->getElementType(), name));
       return items;
     }
     const auto tuple = type->cast<c10::TupleType>();
@@ -109,6 +132,7 @@ class Converter {
   }
 
   at::Device device_;
+  Loans& loans_;
 };
 
 /// Keys of a dict as a person would list them.
@@ -186,7 +210,7 @@ torch::jit::ExtraFilesMap extra_files(const std::string& file) {
 class TorchNetwork final : public Network {
  public:
   TorchNetwork(torch::jit::Module module, at::Device device, const torch::jit::ExtraFilesMap& extra)
-      : module_(std::move(module)), converter_(device) {
+      : module_(std::move(module)), device_(device) {
     module_.eval();
     const auto forward = module_.find_method("forward");
     if (!forward) throw Error(ErrorKind::kModel, "the module has no forward() method");
@@ -204,17 +228,19 @@ class TorchNetwork final : public Network {
 
   [[nodiscard]] const Signature& signature() const override { return signature_; }
 
-  [[nodiscard]] HostTensor forward(const std::vector<Value>& arguments, const Selector& selector) const override {
+  [[nodiscard]] HostTensor forward(std::vector<Value>& arguments, const Selector& selector) const override {
+    Loans loans;  // ends after all that refers to it
     return guarded([&] {
       // OpenMP keeps its thread count per calling thread: a new worker would otherwise start a pool of its own.
       thread_local const bool ready = (at::init_num_threads(), true);
       (void)ready;
       // Not InferenceMode: modules that keep state or write into views raise errors under it.
       const at::NoGradGuard no_gradients;
+      const Converter converter(device_, loans);
       std::vector<c10::IValue> stack;
       stack.reserve(arguments.size());
       for (std::size_t i = 0; i < arguments.size(); ++i) {
-        stack.push_back(converter_.convert(arguments[i], types_.at(i), signature_.arguments.at(i).name));
+        stack.push_back(converter.convert(arguments[i], types_.at(i), signature_.arguments.at(i).name));
       }
       return pick(torch::jit::Module(module_).forward(std::move(stack)), selector);
     });
@@ -222,7 +248,7 @@ class TorchNetwork final : public Network {
 
  private:
   torch::jit::Module module_;  // a handle; forward() is not const though it changes nothing
-  Converter converter_;
+  at::Device device_;
   Signature signature_;
   std::vector<c10::TypePtr> types_;
 };
@@ -296,7 +322,7 @@ class TorchBackend final : public Backend {
 }  // namespace
 }  // namespace shakedown::models
 
-extern "C" __attribute__((visibility("default"))) shakedown::models::Backend* shakedown_torch_backend_2() {
+extern "C" __attribute__((visibility("default"))) shakedown::models::Backend* shakedown_torch_backend_3() {
   static shakedown::models::TorchBackend backend;
   return &backend;
 }

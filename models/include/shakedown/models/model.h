@@ -41,11 +41,12 @@ class Model {
   [[nodiscard]] virtual const std::filesystem::path& file() const = 0;
   /// One forward call. Thread-safe. @throws Error(kModel) naming the input at fault
   [[nodiscard]] virtual Predictions predict(std::span<const Request> batch) const = 0;
-  /// The same in two halves, so that the call itself can be timed: build the arguments, then run them.
+  /// The same in two halves, so that the call itself can be timed: build the arguments, then run them. run() may be
+  /// asked again, by one thread at a time; a model that writes into its arguments then meets what it wrote.
   class Prepared {
    public:
     virtual ~Prepared() = default;
-    [[nodiscard]] virtual Predictions run() const = 0;
+    [[nodiscard]] virtual Predictions run() = 0;
   };
   [[nodiscard]] virtual std::unique_ptr<Prepared> prepare(std::span<const Request> batch) const = 0;
 };

@@ -64,7 +64,7 @@ class SplitWriter {
     if (steps == 1) shape.erase(shape.begin() + 1);
     out_.text(key);
     out_.array("f4", shape, sizeof(float), [&](std::size_t i) {
-      std::vector<float> values = (samples_[i].*form)->values;
+      std::vector<float> values = (samples_[i].*form)->values.all();
       values.resize(steps * dims, 0.0F);
       out_.raw(values.data(), values.size() * sizeof(float));
     });

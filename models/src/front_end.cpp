@@ -103,7 +103,8 @@ bool Row::same_step(const Row& other, std::size_t t) const {
   if (sequence) {
     if (sequence == other.sequence) return true;
     return sequence->dims == other.sequence->dims &&
-           std::memcmp(sequence->row(t), other.sequence->row(t), sequence->dims * sizeof(float)) == 0;
+           std::memcmp(sequence->values.row(t, sequence->dims), other.sequence->values.row(t, sequence->dims),
+                       sequence->dims * sizeof(float)) == 0;
   }
   if (samples) return samples == other.samples || (*samples)[t] == (*other.samples)[t];
   return same_image(*(*frames)[t], *(*other.frames)[t]);

@@ -58,6 +58,19 @@ std::vector<double> mean_over(std::span<const float> values, std::size_t dims, s
   return mean;
 }
 
+/// Row by row where some were set to zero: nothing is written there, which is zero.
+void write_as_they_are(TensorWriter& writer, std::size_t b, const FeatureValues& values, std::size_t steps,
+                       std::size_t dims) {
+  const FeatureValues* whole = values.original();
+  if (whole == nullptr) return writer.write_runs(std::array{b}, 0, std::span(values.all()).first(steps * dims), dims);
+  const auto& zero = values.zero_rows();
+  for (std::size_t first = 0, end = 0; first < steps; first = end) {
+    for (end = first; end < steps && zero[end] == zero[first];) ++end;
+    if (zero[first] != 0) continue;
+    writer.write_runs(std::array{b}, first, {whole->row(first, dims), (end - first) * dims}, dims);
+  }
+}
+
 std::size_t common_dims(const Rows& rows) {
   const std::size_t dims = rows.front().sequence->dims;
   for (const Row& row : rows) {
@@ -89,17 +102,21 @@ Value bind_sequences(const InputSpec& spec, DType dtype, const Rows& rows, const
     const Sequence& sequence = *rows[b].sequence;
     const std::size_t kept = std::min(steps, sequence.steps);
     // Mostly there is nothing to normalise, and the values go into the tensor from where they are.
+    if (normalise.identity() && !spec.pool_mean) {
+      write_as_they_are(writer, b, sequence.values, kept, dims);
+      continue;
+    }
     std::vector<float> changed;
     if (!normalise.identity()) changed = normalised(sequence, kept, normalise);
     const std::span<const float> values =
-        normalise.identity() ? std::span(sequence.values).first(kept * dims) : std::span<const float>(changed);
+        normalise.identity() ? std::span(sequence.values.all()).first(kept * dims) : std::span<const float>(changed);
     if (spec.pool_mean) {
       // Over the padded axis, as the models that pool outside of forward() were trained (MMSA data_loader.py).
       const std::size_t extent = std::max<std::size_t>(1, spec.length.value_or(sequence.steps));
       writer.write(std::array<std::size_t, 2>{b, 0}, mean_over(values, dims, extent));
       continue;
     }
-    writer.write_runs(std::array{b}, values, dims);
+    writer.write_runs(std::array{b}, 0, values, dims);
   }
   return tensor_value(std::move(writer));
 }

@@ -109,9 +109,10 @@ void TensorWriter::convert(std::span<const std::size_t> at, std::span<const From
 void TensorWriter::write(std::span<const std::size_t> at, std::span<const float> values) {
   convert(at, values);
 }
-void TensorWriter::write_runs(std::span<const std::size_t> at, std::span<const float> values, std::size_t width) {
+void TensorWriter::write_runs(std::span<const std::size_t> at, std::size_t first, std::span<const float> values,
+                              std::size_t width) {
   std::vector<std::size_t> position(at.begin(), at.end());
-  position.push_back(0);
+  position.push_back(first);
   const bool one_piece = strides_.back() == 1 && strides_[at.size()] == width;
   const std::size_t piece = one_piece ? values.size() : width;
   for (; !values.empty(); ++position.back()) {

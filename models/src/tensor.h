@@ -29,8 +29,8 @@ class TensorWriter {
   void write(std::span<const std::size_t> at, std::span<const std::int64_t> values);
 
   /// Writes `values` as runs of `width` along the last axis, at position `at` of the axes but the last two and on from
-  /// 0 along the axis before the last.
-  void write_runs(std::span<const std::size_t> at, std::span<const float> values, std::size_t width);
+  /// `first` along the axis before the last.
+  void write_runs(std::span<const std::size_t> at, std::size_t first, std::span<const float> values, std::size_t width);
 
   [[nodiscard]] HostTensor finish() &&;
 

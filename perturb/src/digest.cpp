@@ -7,9 +7,14 @@
 namespace shakedown::perturb {
 namespace {
 
-void hash_sequence(Hasher& hasher, const Sequence& sequence) {
+// Rows that were set to zero in the clean sample are named: as of frames, only what was replaced is hashed.
+void hash_sequence(Hasher& hasher, const Shared<Sequence>& clean, const Sequence& sequence) {
   hasher.add(static_cast<std::uint64_t>(sequence.dims)).add(static_cast<std::uint64_t>(sequence.length));
-  hasher.add_array(std::span<const float>(sequence.values));
+  if (clean && sequence.values.original() == &clean->values) {
+    hasher.add("zero").add_array(std::span<const std::uint8_t>(sequence.values.zero_rows()));
+  } else {
+    hasher.add_array(std::span<const float>(sequence.values.all()));
+  }
 }
 
 // Frames are shared one by one: only those that were replaced are hashed.
@@ -34,9 +39,9 @@ void hash_form(Hasher& hasher, Form form, const Sample& clean, const Sample& sam
       hasher.add_array(std::span<const std::int64_t>(sample.tokens->mask));
       hasher.add_array(std::span<const std::int64_t>(sample.tokens->segments));
       break;
-    case Form::kEmbedding: hash_sequence(hasher, *sample.embedding); break;
-    case Form::kAudioFeatures: hash_sequence(hasher, *sample.audio_features); break;
-    case Form::kVisionFeatures: hash_sequence(hasher, *sample.vision_features); break;
+    case Form::kEmbedding: hash_sequence(hasher, clean.embedding, *sample.embedding); break;
+    case Form::kAudioFeatures: hash_sequence(hasher, clean.audio_features, *sample.audio_features); break;
+    case Form::kVisionFeatures: hash_sequence(hasher, clean.vision_features, *sample.vision_features); break;
     case Form::kWaveform:
       hasher.add(static_cast<std::int64_t>(sample.waveform->channels));
       hasher.add(static_cast<std::int64_t>(sample.waveform->sample_rate_hz));

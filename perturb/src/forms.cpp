@@ -1,5 +1,8 @@
 #include "forms.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 
@@ -55,6 +58,13 @@ void set_sequence(Sample& sample, Form form, Shared<Sequence> sequence) {
     case Form::kVisionFeatures: sample.vision_features = std::move(sequence); break;
     default: throw Error(ErrorKind::kInternal, std::string(form_name(form)) + " is no feature sequence");
   }
+}
+
+bool row_differs(const Sequence& a, const Sequence& b, std::size_t step) {
+  const float* const x = a.values.row(step, a.dims);
+  const float* const y = b.values.row(step, b.dims);
+  return !std::equal(x, x + a.dims, y, y + b.dims,
+                     [](float p, float q) { return p == q || (std::isnan(p) && std::isnan(q)); });
 }
 
 void take_form(Sample& sample, const Sample& other, Form form) {

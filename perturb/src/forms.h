@@ -17,6 +17,9 @@ namespace shakedown::perturb {
 [[nodiscard]] const Shared<Sequence>& sequence_of(const Sample& sample, Form form);
 void set_sequence(Sample& sample, Form form, Shared<Sequence> sequence);
 
+/// Whether a value of row `step` differs; a NaN that stays is no change.
+[[nodiscard]] bool row_differs(const Sequence& a, const Sequence& b, std::size_t step);
+
 /// Makes `sample` share `form` of `other`, which may be null.
 void take_form(Sample& sample, const Sample& other, Form form);
 

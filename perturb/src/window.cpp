@@ -146,14 +146,14 @@ Shared<Sequence> cut_sequence(const Shared<Sequence>& whole, Range range) {
   if (!whole) return nullptr;
   range = within(range, whole->length);
   return std::make_shared<Sequence>(
-      Sequence{range.size(), whole->dims, range.size(), slice(whole->values, range, whole->dims)});
+      Sequence{range.size(), whole->dims, range.size(), slice(whole->values.all(), range, whole->dims)});
 }
 
 Shared<Sequence> put_sequence(const Shared<Sequence>& whole, const Sequence& piece, Range range, Form form) {
   check_length(form_name(form), range.size(), piece.length);
   check_length(form_name(form), range.size() * whole->dims, piece.values.size());
   auto result = std::make_shared<Sequence>(*whole);
-  splice(result->values, piece.values, range.begin * whole->dims);
+  splice(result->values.all(), piece.values.all(), range.begin * whole->dims);
   put_observed(result->observed, piece.observed, result->steps, range.begin);
   result->mask_lost = piece.mask_lost;
   return result;

@@ -24,7 +24,7 @@ namespace shakedown::runners {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kTrimEvery = std::chrono::milliseconds(250);
+constexpr auto kTrimEvery = std::chrono::seconds(2);  // fresh pages cost more than what lies about for that long
 
 double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -125,7 +125,6 @@ class Run {
     report.folders = folders;
     report.failed_samples = failures_.size();
     report.failures.assign(failures_.begin(), failures_.end());
-    report.forward_s = forward_s_;
     report.first_call_to_last_store_s = first_unit_ ? since(*first_unit_) : 0;
     if (too_many_failures()) {
       report.complete = false;
@@ -137,7 +136,14 @@ class Run {
     }
     for (std::size_t m = 0; m < stores_.size(); ++m) {
       auto header = session_.models[m].header;
-      header.timing = {{"wall_s", report.first_call_to_last_store_s}, {"forward_s", report.forward_s}};
+      header.timing = {{"wall_s", report.first_call_to_last_store_s},
+                       {"decode_s", times_.decode},
+                       {"perturb_s", times_.perturb},
+                       {"digest_s", times_.digest},
+                       {"prepare_s", times_.prepare},
+                       {"forward_s", times_.forward},
+                       {"measure_s", times_.measure},
+                       {"store_s", times_.store}};
       stores_[m].store->update_header(header);
       stores_[m].store->finish(report.complete, report.why);
     }
@@ -185,8 +191,12 @@ class Run {
     }
   }
 
-  void load(Batch& batch, std::size_t position) const {
-    batch.samples[position] = session_.load(session_.first_sample + batch.first_sample + position);
+  void load(Batch& batch, std::size_t position) {
+    StageTimes times;
+    batch.samples[position] =
+        timed(times.decode, [&] { return session_.load(session_.first_sample + batch.first_sample + position); });
+    const std::scoped_lock lock(mutex_);
+    times_ += times;
   }
 
   /// A sample counts as failed when it failed in the clean cell: it could not be read, or the model gave no
@@ -215,17 +225,18 @@ class Run {
     for (std::size_t user = 0; user < cell.users.size(); ++user) {
       const auto [model, local] = cell.users[user];
       if (stores_[model].done.contains({local, batch.index})) continue;
+      const Stopwatch watch(result.times.store);
       stores_[model].store->add({local, batch.index, batch.first_sample, std::move(result.outcomes[user])});
     }
     {
       const std::scoped_lock lock(mutex_);
-      forward_s_ += result.forward_s;
+      times_ += result.times;
     }
     progress_->unit_stored();
     give_back_memory();
   }
 
-  /// glibc keeps what was freed, in pieces that only grow in number: once a second it goes back to the system, so that
+  /// glibc keeps what was freed, in pieces that only grow in number: now and then it goes back to the system, so that
   /// memory is that of the units in work and not of those that were done.
   void give_back_memory() {
     {
@@ -244,7 +255,7 @@ class Run {
   std::set<std::string> failures_;
   std::optional<Clock::time_point> first_unit_;
   Clock::time_point last_trim_ = Clock::now();
-  double forward_s_ = 0;
+  StageTimes times_;
 };
 
 }  // namespace

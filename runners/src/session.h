@@ -14,6 +14,7 @@
 #include "shakedown/models/model.h"
 #include "shakedown/runners/run.h"
 #include "shakedown/suites/suite.h"
+#include "stage_times.h"
 
 namespace shakedown::runners {
 
@@ -75,7 +76,7 @@ void keep_only(Session& session, const std::vector<std::string>& only);
 /// One unit: a batch in one cell, for all models that have the cell.
 struct UnitResult {
   std::vector<std::vector<Outcome>> outcomes;  ///< [user][sample of the batch]
-  double forward_s = 0;
+  StageTimes times;
 };
 /// @throws Error(kModel) when a forward call fails, Error(kInternal) for a bug in a perturbation
 [[nodiscard]] UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell& cell);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "cell_state.h"
@@ -21,7 +20,7 @@ struct Corrupted {
   Outcome outcome;  ///< all but outputs and dose, which depend on the model
 };
 
-Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample& clean) {
+Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample& clean, StageTimes& times) {
   Corrupted result;
   if (cell.parts.empty()) {
     result.sample = clean;
@@ -35,7 +34,9 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
         throw Error(ErrorKind::kData, *why);
     }
     const CrashLog::Scope scope(clean.index, cell.row.definition);
-    auto applied = perturb::apply_parts(clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
+    auto applied = timed(times.perturb, [&] {
+      return perturb::apply_parts(clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
+    });
     const auto decided = cell_state(cell, applied.effects);
     result.outcome.state = decided.state;
     result.outcome.reason = decided.reason;
@@ -48,7 +49,7 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
       applied.sample = clean;
       applied.stages.assign(applied.stages.size(), clean);
     }
-    const auto digests = perturb::digest(clean, applied);
+    const auto digests = timed(times.digest, [&] { return perturb::digest(clean, applied); });
     result.outcome.decisions = digests.decisions;
     result.outcome.media = digests.media;
     result.sample = std::move(applied.sample);
@@ -106,7 +107,7 @@ Forms removed_with_reference(const PlannedModel& planned, const CellRow& row) {
 
 /// Asks the model for one call's rows and gives each wanted prediction to its sample's outcome.
 void ask(const PlannedModel& planned, const CellRow& row, const Batch& batch, const Inputs& inputs,
-         const std::vector<ForwardRow>& call, std::vector<Outcome>& outcomes, double& forward_s) {
+         const std::vector<ForwardRow>& call, std::vector<Outcome>& outcomes, StageTimes& times) {
   std::vector<models::Request> requests;
   for (std::size_t r = 0; r < call.size(); ++r) {
     for (const auto& part : call[r]) {
@@ -114,10 +115,10 @@ void ask(const PlannedModel& planned, const CellRow& row, const Batch& batch, co
       requests.push_back({goes_in, *batch.samples[part.sample].sample, r});
     }
   }
-  const auto prepared = in_context(planned.name, [&] { return planned.model_for(row).prepare(requests); });
-  const auto start = std::chrono::steady_clock::now();
-  const auto predictions = in_context(planned.name, [&] { return prepared->run(); });
-  forward_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto prepared = in_context(
+      planned.name, [&] { return timed(times.prepare, [&] { return planned.model_for(row).prepare(requests); }); });
+  const auto predictions =
+      in_context(planned.name, [&] { return timed(times.forward, [&] { return prepared->run(); }); });
   if (predictions.rows < requests.size() || predictions.columns == 0) {
     throw Error(ErrorKind::kModel, planned.name + ": gave " + std::to_string(predictions.rows) + " predictions for " +
                                        std::to_string(requests.size()) + " samples");
@@ -144,12 +145,14 @@ void refuse_not_finite(Outcome& outcome) {
 UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell& shared) {
   const auto& cell = shared.cell;
   const std::size_t size = batch.samples.size();
+  UnitResult result;
+  StageTimes& times = result.times;
   std::vector<Corrupted> corrupted(size);
   std::vector<Readiness> readiness(size, Readiness::kReady);
   for (std::size_t i = 0; i < size; ++i) {
     const auto& loaded = batch.samples[i];
     if (loaded.sample) {
-      corrupted[i] = corrupt(session, cell, *loaded.sample);
+      corrupted[i] = corrupt(session, cell, *loaded.sample, times);
       if (corrupted[i].outcome.state == State::kFailed) readiness[i] = Readiness::kFailed;
     } else {
       corrupted[i].outcome.state = State::kFailed;
@@ -161,17 +164,17 @@ UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell
   // the split ends.
   const auto calls = forward_calls(batch.row_starts, readiness, session.dialogues, cell.scope, session.batch_size);
 
-  UnitResult result;
   for (const auto& [model_index, local] : shared.users) {
     const auto& planned = session.models[model_index];
     const auto& row = planned.cells[local].row;
     std::vector<Outcome> outcomes;
     for (const auto& one : corrupted) outcomes.push_back(one.outcome);
     const auto inputs = inputs_of(batch, corrupted, removed_with_reference(planned, row), session.dialogues);
-    for (const auto& call : calls) ask(planned, row, batch, inputs, call, outcomes, result.forward_s);
+    for (const auto& call : calls) ask(planned, row, batch, inputs, call, outcomes, times);
     for (std::size_t i = 0; i < size; ++i) {
-      if (!outcomes[i].outputs.empty())
-        measure(session, planned.cells[local], corrupted[i], planned.limits, outcomes[i]);
+      if (outcomes[i].outputs.empty()) continue;
+      const Stopwatch watch(times.measure);
+      measure(session, planned.cells[local], corrupted[i], planned.limits, outcomes[i]);
     }
     if (cell.scope == suites::Cell::Scope::kHistory) outcomes = of_history(outcomes, batch.row_starts);
     for (auto& outcome : outcomes) refuse_not_finite(outcome);

@@ -271,7 +271,7 @@ TEST_F(PatternTest, MultiBenchShiftsOrZeroesAWholeModality) {
     Sample sample = corpus_.load(0);
     sample.id = std::to_string(i);
     const Sample after = apply_parts(sample, {part}, corpus_, 1, 0).sample;
-    const auto &x = sample.audio_features->values, &y = after.audio_features->values;
+    const auto &x = sample.audio_features->values.all(), &y = after.audio_features->values.all();
     if (y.front() == 0 && y.back() == 0) {
       EXPECT_THAT(y, ::testing::Each(0.0F));
       ++dropped;

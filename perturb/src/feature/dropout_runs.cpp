@@ -32,9 +32,9 @@ class DropoutRuns final : public Perturbation {
     Effect effect;
     std::size_t frames = 0;
     for (const Form form : forms) {
-      const Sequence& whole = *sequence_of(sample, form);
-      frames += whole.length;
-      const auto lost = lost_frames(whole.length, rng.stream(modality_name(modality_of(form))));
+      const Shared<Sequence> whole = sequence_of(sample, form);
+      frames += whole->length;
+      const auto lost = lost_frames(whole->length, rng.stream(modality_name(modality_of(form))));
       if (lost.empty()) continue;
       const Stream fill = rng.stream("fill/" + std::string(form_name(form)));
       set_sequence(sample, form, Fill{config_.fill}.apply(whole, lost, form, corpus, fill));

@@ -1,7 +1,6 @@
 #include "feature/features.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace shakedown::perturb {
 
@@ -26,11 +25,6 @@ int sign_of(const std::string& direction, const Stream& stream) {
 std::int64_t unit_of(Form form, std::size_t position) {
   constexpr int kFormShift = 32;
   return (static_cast<std::int64_t>(form) << kFormShift) + static_cast<std::int64_t>(position);
-}
-
-bool row_differs(const Sequence& a, const Sequence& b, std::size_t step) {
-  return !std::equal(a.row(step), a.row(step) + a.dims, b.row(step), b.row(step) + b.dims,
-                     [](float x, float y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
 }  // namespace shakedown::perturb

@@ -22,7 +22,4 @@ inline constexpr Forms kFeatureForms = {Form::kEmbedding, Form::kAudioFeatures, 
 /// A form and a position of it (step or column) in one integer, for Effect::decisions.
 [[nodiscard]] std::int64_t unit_of(Form form, std::size_t position);
 
-/// Whether a value of row `step` differs; NaN equals NaN.
-[[nodiscard]] bool row_differs(const Sequence& a, const Sequence& b, std::size_t step);
-
 }  // namespace shakedown::perturb

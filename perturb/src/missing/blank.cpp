@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "forms.h"
+#include "missing/fill.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -21,9 +23,10 @@ Shared<Tokens> unknown(const Tokens& whole, int unk_id) {
   return tokens;
 }
 
-Shared<Sequence> zeros(const Sequence& whole) {
-  auto sequence = std::make_shared<Sequence>(whole);
-  std::fill(sequence->values.begin(), sequence->values.end(), 0.0F);
+Shared<Sequence> zeros(const Shared<Sequence>& whole) {
+  std::vector<std::size_t> all(whole->steps);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  auto sequence = zeroed(whole, all);
   sequence->observed.assign(sequence->steps, 0);
   return sequence;
 }
@@ -59,7 +62,7 @@ void blank(Sample& sample, Form form, int unk_id) {
     case Form::kFrames: sample.clip = black(*sample.clip); break;
     case Form::kEmbedding:
     case Form::kAudioFeatures:
-    case Form::kVisionFeatures: set_sequence(sample, form, zeros(*sequence_of(sample, form))); break;
+    case Form::kVisionFeatures: set_sequence(sample, form, zeros(sequence_of(sample, form))); break;
   }
 }
 

@@ -22,15 +22,25 @@ Shared<FeatureStatistics> statistics_for(const Corpus& corpus, Form form, std::s
   return statistics;
 }
 
-std::shared_ptr<Sequence> Fill::apply(const Sequence& whole, const std::vector<std::size_t>& lost, Form form,
+std::shared_ptr<Sequence> zeroed(const Shared<Sequence>& whole, const std::vector<std::size_t>& lost) {
+  std::vector<std::uint8_t> zero(whole->steps, 0);
+  for (const std::size_t step : lost) zero[step] = 1;
+  const std::shared_ptr<const FeatureValues> values(whole, &whole->values);
+  return std::make_shared<Sequence>(Sequence{whole->steps, whole->dims, whole->length,
+                                             FeatureValues::blanked(values, whole->dims, std::move(zero)),
+                                             whole->observed, whole->mask_lost});
+}
+
+std::shared_ptr<Sequence> Fill::apply(const Shared<Sequence>& whole, const std::vector<std::size_t>& lost, Form form,
                                       const Corpus& corpus, const Stream& stream) const {
-  auto filled = std::make_shared<Sequence>(whole);
-  const std::size_t dims = whole.dims;
+  if (with == "zero") return zeroed(whole, lost);
+  auto filled = std::make_shared<Sequence>(*whole);
+  const std::size_t dims = whole->dims;
   Shared<FeatureStatistics> statistics;
   if (with == "mean" || with == "noise") statistics = statistics_for(corpus, form, dims);
   for (const std::size_t step : lost) {
     float* row = filled->row(step);
-    if (with == "zero" || (with == "hold" && step == 0)) {
+    if (with == "hold" && step == 0) {
       std::fill_n(row, dims, 0.0F);
     } else if (with == "hold") {
       // In ascending order the row before is observed or already filled.

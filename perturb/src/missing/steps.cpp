@@ -1,7 +1,7 @@
 #include "missing/steps.h"
 
 #include <algorithm>
-#include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -12,12 +12,6 @@
 namespace shakedown::perturb {
 namespace {
 
-bool row_differs(const Sequence& a, const Sequence& b, std::size_t step) {
-  // A NaN that stays is no change.
-  return !std::equal(a.row(step), a.row(step) + a.dims, b.row(step), b.row(step) + b.dims,
-                     [](float x, float y) { return x == y || (std::isnan(x) && std::isnan(y)); });
-}
-
 bool sound_differs(const Waveform& a, const Waveform& b, std::size_t step) {
   const std::size_t width = sound_step(a) * static_cast<std::size_t>(a.channels);
   const std::size_t begin = step * width;
@@ -27,6 +21,44 @@ bool sound_differs(const Waveform& a, const Waveform& b, std::size_t step) {
   }
   return false;
 }
+
+// Whether the values at positions of one form really changed.
+class ChangeTest {
+ public:
+  ChangeTest(Form form, const Sample& before, const Sample& after, bool removed)
+      : form_(form), before_(before), after_(after) {
+    if (!after.present().has(form)) {
+      all_ = true;
+    } else if (removed || form == Form::kTranscript) {  // positions moved
+      all_ = replaced_forms(before, after).has(form);
+    } else if (form == Form::kEmbedding || form == Form::kAudioFeatures || form == Form::kVisionFeatures) {
+      a_ = sequence_of(before, form).get();
+      b_ = sequence_of(after, form).get();
+    }
+  }
+
+  [[nodiscard]] bool operator()(std::size_t position) const {
+    if (all_) return *all_;
+    switch (form_) {
+      case Form::kTokens:
+        return before_.tokens->ids[position] != after_.tokens->ids[position] ||
+               before_.tokens->mask[position] != after_.tokens->mask[position];
+      case Form::kWaveform: return sound_differs(*before_.waveform, *after_.waveform, position);
+      case Form::kFrames: {
+        const auto &a = before_.clip->frames[position], &b = after_.clip->frames[position];
+        return a != b && a->pixels != b->pixels;
+      }
+      default: return a_ != b_ && position < std::min(a_->length, b_->length) && row_differs(*a_, *b_, position);
+    }
+  }
+
+ private:
+  Form form_;
+  const Sample& before_;
+  const Sample& after_;
+  std::optional<bool> all_;  // one answer for all positions
+  const Sequence *a_ = nullptr, *b_ = nullptr;
+};
 
 }  // namespace
 
@@ -71,26 +103,6 @@ Effect StepLoss::apply(Sample& sample, const Corpus& corpus, const Rng& rng) con
   return effect;
 }
 
-// Whether the values at one position of a track really changed.
-bool StepLoss::changed_at(Form form, const Sample& before, const Sample& after, std::size_t position) const {
-  if (!after.present().has(form)) return true;
-  if (options_.fill == "remove" || form == Form::kTranscript) return replaced_forms(before, after).has(form);
-  switch (form) {
-    case Form::kTokens:
-      return before.tokens->ids[position] != after.tokens->ids[position] ||
-             before.tokens->mask[position] != after.tokens->mask[position];
-    case Form::kWaveform: return sound_differs(*before.waveform, *after.waveform, position);
-    case Form::kFrames: {
-      const auto &a = before.clip->frames[position], &b = after.clip->frames[position];
-      return a != b && a->pixels != b->pixels;
-    }
-    default: {
-      const auto &a = sequence_of(before, form), &b = sequence_of(after, form);
-      return a != b && position < std::min(a->length, b->length) && row_differs(*a, *b, position);
-    }
-  }
-}
-
 Dose StepLoss::measure_track(const Track& track, const Sample& before, const Sample& after,
                              const Effect& effect) const {
   Dose dose;
@@ -101,12 +113,13 @@ Dose StepLoss::measure_track(const Track& track, const Sample& before, const Sam
       lost[static_cast<std::size_t>(position)] = true;
   }
   dose.total = static_cast<double>(track.length);
+  const ChangeTest changed(track.form, before, after, options_.fill == "remove");
   for (std::size_t i = 0; i < track.length; ++i) {
     // Cut to what the model takes, a token may stand last that was not last when the mask was drawn.
     if (lost[i] || track.eligible[i]) ++dose.eligible;
     if (!lost[i]) continue;
     ++dose.taken;
-    if (changed_at(track.form, before, after, i)) ++dose.changed;
+    if (changed(i)) ++dose.changed;
   }
   return dose;
 }

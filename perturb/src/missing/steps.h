@@ -41,7 +41,6 @@ class StepLoss : public Perturbation {
   [[nodiscard]] virtual std::vector<Track> tracks(const Sample& sample) const;
 
  private:
-  [[nodiscard]] bool changed_at(Form form, const Sample& before, const Sample& after, std::size_t position) const;
   [[nodiscard]] Dose measure_track(const Track& track, const Sample& before, const Sample& after,
                                    const Effect& effect) const;
   StepOptions options_;

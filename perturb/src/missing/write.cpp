@@ -40,14 +40,14 @@ void write_sequence(Sample& sample, Form form, const std::vector<std::size_t>& l
   const auto& whole = sequence_of(sample, form);
   if (options.fill == "remove") {
     auto shorter = std::make_shared<Sequence>(*whole);
-    take_out(shorter->values, lost, shorter->dims, 0.0F);
+    take_out(shorter->values.all(), lost, shorter->dims, 0.0F);
     if (!shorter->observed.empty()) take_out(shorter->observed, lost, 1, std::uint8_t{1});
     shorter->length -= static_cast<std::size_t>(
         std::count_if(lost.begin(), lost.end(), [&](std::size_t step) { return step < whole->length; }));
     return set_sequence(sample, form, std::move(shorter));
   }
   const Stream stream = rng.stream(fmt::format("fill/{}", form_name(form)));
-  auto filled = Fill{options.fill}.apply(*whole, lost, form, corpus, stream);
+  auto filled = Fill{options.fill}.apply(whole, lost, form, corpus, stream);
   filled->observed = observed_after(whole->observed, whole->steps, lost);
   filled->mask_lost = whole->mask_lost || options.mask == "update";
   set_sequence(sample, form, std::move(filled));

@@ -21,7 +21,7 @@ std::vector<T> without(std::vector<T> values, Window::Range range, std::size_t w
 bool equal_outside(Form form, const Sample& a, const Sample& b, const Window& window) {
   const auto rows = [&](Window::Range range) {
     const Sequence &x = *sequence_of(a, form), &y = *sequence_of(b, form);
-    return x.length == y.length && without(x.values, range, x.dims) == without(y.values, range, y.dims);
+    return x.length == y.length && without(x.values.all(), range, x.dims) == without(y.values.all(), range, y.dims);
   };
   switch (form) {
     case Form::kTranscript: {

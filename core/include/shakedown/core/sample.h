@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "shakedown/core/feature_values.h"
+
 namespace shakedown {
 
 /// Parts of a sample are shared and immutable: a cell copies only what it changes.
@@ -50,7 +52,7 @@ struct Tokens {
 struct Sequence {
   std::size_t steps = 0, dims = 0;
   std::size_t length = 0;  ///< valid steps, <= steps
-  std::vector<float> values;
+  FeatureValues values;
   /// 0 at the steps that a cell took away, 1 at the others, one entry a step; empty where none was taken. What
   /// was zero before it was taken cannot be told from the values.
   std::vector<std::uint8_t> observed = {};

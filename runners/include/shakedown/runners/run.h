@@ -73,7 +73,6 @@ struct RunReport {
   std::size_t failed_samples = 0;
   std::vector<std::string> failures;      ///< one line a clip
   double first_call_to_last_store_s = 0;  ///< from the start of the first unit, decoding of its batch not included
-  double forward_s = 0;                   ///< sum over workers
 };
 
 /// Runs a suite and leaves complete run folders (run.db and progress.json); scoring is the caller's.

@@ -15,7 +15,7 @@ set(runners_sees core media perturb datasets models suites store metrics runners
 set(third_party "torch|ATen|c10|opencv2|sndfile|soxr|fftw3|unicode|libavformat|libavcodec|libavutil|libswresample|rubberband|Random123|xxhash|openssl|yaml-cpp|nlohmann|sqlite3|tbb|boost|kainjow|spdlog|hdf5|zlib|sentencepiece_processor")
 set(core_libs "Random123|xxhash|openssl|yaml-cpp")
 set(media_libs "nlohmann|sentencepiece_processor|opencv2|sndfile|soxr|fftw3|unicode|libavformat|libavcodec|libavutil|libswresample")
-set(perturb_libs "opencv2|rubberband")
+set(perturb_libs "boost|opencv2|rubberband")
 set(datasets_libs "hdf5|zlib")
 set(models_libs "torch|ATen|c10")
 set(store_libs "sqlite3|nlohmann|zlib")

@@ -50,6 +50,14 @@ TEST_F(RunTest, LeavesAReportJsonAndEveryPrediction) {
   for (const auto& cell : json.at("cells")) EXPECT_EQ(cell.at("n_failed"), 0) << cell.at("id");
   EXPECT_THAT(read(scratch / "r/report.html"), HasSubstr("Content-Security-Policy"));
   EXPECT_THAT(dump("r"), HasSubstr("clean#0,"));
+  double stages = 0;
+  for (const char* stage : {"decode_s", "perturb_s", "digest_s", "prepare_s", "forward_s", "measure_s", "store_s"}) {
+    EXPECT_GT(json.at("timing").at(stage).get<double>(), 0) << stage;
+    if (stage != std::string("decode_s"))
+      stages += json.at("timing").at(stage).get<double>();  // begins before the clock
+  }
+  const auto workers = std::stod(json.at("settings").at("jobs").get<std::string>());
+  EXPECT_LE(stages, workers * json.at("timing").at("wall_s").get<double>());
 }
 
 TEST_F(RunTest, TheNumberOfWorkersChangesNoByte) {

@@ -48,6 +48,35 @@ TEST(BinderTest, SequencesArePaddedToTheLongestOfTheBatch) {
   EXPECT_THAT(numbers<float>(values[0]), ElementsAre(1, 2, 11, 12, 0, 0, 0, 0, 100, 101, 110, 111, 120, 121, 130, 131));
 }
 
+TEST(BinderTest, RowsSetToZeroArriveAsZeroInEveryLayout) {
+  auto samples = two_samples();
+  for (Sample& sample : samples) {
+    auto lost = std::make_shared<Sequence>(*sample.audio_features);
+    std::vector<std::uint8_t> zero(lost->steps, 0);
+    zero[1] = 1;
+    const auto& whole = sample.audio_features;
+    lost->values = FeatureValues::blanked({whole, &whole->values}, 2, zero);
+    sample.audio_features = std::move(lost);
+  }
+  auto copied = samples;
+  for (Sample& sample : copied) {
+    auto copy = std::make_shared<Sequence>(*sample.audio_features);
+    copy->values.data();  // asked for in one piece
+    ASSERT_EQ(copy->values.original(), nullptr);
+    sample.audio_features = std::move(copy);
+  }
+  const std::string list =
+      "[{from: audio.features}, {from: audio.features, layout: TBC}, {from: audio.features, layout: BCT}, "
+      "{from: audio.features, length: 2}, {from: audio.features, length: 6, dtype: float64}, "
+      "{from: audio.features, pool_mean: true}, {from: audio.features, mean: [1, 2]}]";
+  const auto a = bound(list, same_views(samples)), b = bound(list, same_views(copied));
+  EXPECT_THAT(numbers<float>(a[0]), ElementsAre(1, 2, 0, 0, 0, 0, 0, 0, 100, 101, 0, 0, 120, 121, 130, 131));
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].tensor.shape, b[i].tensor.shape);
+    EXPECT_EQ(a[i].tensor.bytes, b[i].tensor.bytes) << i;
+  }
+}
+
 /// Dialogues of two and one utterances.
 std::vector<Request> dialogues(std::vector<Sample>& samples) {
   samples.push_back(samples[0]);

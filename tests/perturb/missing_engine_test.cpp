@@ -54,6 +54,24 @@ TEST_F(EngineTest, ExactCountsRoundHalvesToEven) {
   }
 }
 
+// Rows set to zero are named in the digest of media; what lies under them counts where it is not the clean sample's
+// own.
+TEST_F(EngineTest, DigestsTellLostRowsAndWhatTheyWereTakenFromApart) {
+  const Sample sample = features_of(10, 40, 20);
+  const ParamMap given = {{"rate", "0.5"}, {"modality", "audio"}};
+  const auto media = [&](const Applied& applied) { return digest(sample, applied).media; };
+  const std::string first = media(apply(sample, "missing.random", given, 0));
+  EXPECT_EQ(media(apply(sample, "missing.random", given, 0)), first);
+  EXPECT_NE(media(apply(sample, "missing.random", given, 1)), first);
+  const auto after = [&](const char* std) {
+    const std::vector<Part> parts = {part_of("feature.noise", {{"std", std}, {"modality", "audio"}}),
+                                     part_of("missing.random", given)};
+    return media(apply_parts(sample, parts, *corpus_, 1, 0));
+  };
+  EXPECT_EQ(after("0.5"), after("0.5"));
+  EXPECT_NE(after("0.5"), after("0.6"));
+}
+
 TEST_F(EngineTest, ProtectsOneEnd) {
   const Sample sample = features_of(10, 25, 5);
   const auto ids = [&](const std::string& protect) {

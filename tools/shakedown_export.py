@@ -147,8 +147,8 @@ class Inputs:
         self.nested, self.seed = inputs, seed
         self.leaves = [_Leaf(spec) for spec in _flatten(inputs)]
         self.sizes = {}    # of each source
-        for leaf in self.leaves:
-            if leaf.has_values:
+        for leaf in sorted(self.leaves, key=lambda leaf: leaf.complete):  # the complete view is as large as the other
+            if leaf.has_values and not (leaf.complete and leaf.base in self.sizes):
                 self.sizes.setdefault(leaf.base, {}).update(self._size(leaf))
         for leaf in self.leaves:
             if leaf.derived:

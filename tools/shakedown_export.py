@@ -187,8 +187,8 @@ class Inputs:
         fixed = {leaf.base for leaf in self.leaves if leaf.has_values and ("length" in leaf.spec or leaf.kind in ("strings", "none"))}
         return [base for base, size in self.sizes.items() if base not in fixed and size["steps"] > 2]
 
-    def valid(self, rows, steps):
-        """Valid steps of each row within `steps`; the same for all sources of as many steps, as in aligned data."""
+    def valid(self, base, rows, steps):
+        """Valid steps of each row of a source within `steps`; the same for all sources of as many steps, as in aligned data."""
         least = min(2, steps)
         share = _shift(draw(self.seed, _LENGTHS, torch.tensor(rows)), 48)
         return torch.where(torch.tensor(rows) == 0, torch.tensor(steps), least + ((steps - least) * share >> 16))
@@ -198,7 +198,7 @@ class Inputs:
         size, modality = self.sizes[base], _MODALITIES[base.split(".")[0]]
         kind = _SOURCES[base][2]
         row, step = torch.tensor(rows).view(-1, 1), torch.arange(padded).view(1, -1)
-        valid = self.valid(rows, within).view(-1, 1)
+        valid = self.valid(base, rows, within).view(-1, 1)
         inside = step < valid
         lost = (_shift(draw(self.seed, modality + _LOST, row, step), 62) == 0) & (step > 0) & (step < valid - 1)
         lost = lost & (not complete)
@@ -237,9 +237,9 @@ class Inputs:
         inside, extent = within.get(base, self.sizes[base]["steps"]), padded.get(base, self.sizes[base]["steps"])
         dtype = getattr(torch, leaf.dtype) if leaf.dtype else None
         if leaf.derived == "lengths":
-            return _arrange(self.valid(rows, inside), "B", leaf.layout).to(dtype)
+            return _arrange(self.valid(base, rows, inside), "B", leaf.layout).to(dtype)
         if leaf.derived:
-            on = torch.arange(extent).view(1, -1) < self.valid(rows, inside).view(-1, 1)
+            on = torch.arange(extent).view(1, -1) < self.valid(base, rows, inside).view(-1, 1)
             if leaf.derived == "missing_mask":
                 one, other = (self.values(base, rows, complete, inside, extent) for complete in (False, True))
                 on = on & (one == other).reshape(len(rows), extent, -1).all(2)
@@ -252,7 +252,7 @@ class Inputs:
             seen = self.values(base, rows, False, inside, extent) == x
             x = torch.where(seen, x, other)  # differs where the perturbed view lacks a step, and nowhere else
         if leaf.kind == "tokens":
-            mask = (torch.arange(extent).view(1, -1) < self.valid(rows, inside).view(-1, 1)).long()
+            mask = (torch.arange(extent).view(1, -1) < self.valid(base, rows, inside).view(-1, 1)).long()
             parts = {"ids": x, "mask": mask, "segments": torch.zeros_like(x)}
             if base == "text.bert":
                 return _arrange(torch.stack(list(parts.values()), 1), "B3T", leaf.layout).to(dtype)
@@ -261,14 +261,14 @@ class Inputs:
         return self._normalised(leaf, x, rows, inside, dtype)
 
     def _normalised(self, leaf, x, rows, inside, dtype):
-        spec, axes = leaf.spec, {"sequence": "BTC", "waveform": "BT", "frames": "BTCHW"}[leaf.kind]
+        base, spec, axes = leaf.base, leaf.spec, {"sequence": "BTC", "waveform": "BT", "frames": "BTCHW"}[leaf.kind]
         if leaf.kind == "frames" and dtype != torch.uint8:
             x = x.double() / 255
         if "mean" in spec or "standard_deviation" in spec:
             shape = {"sequence": (1, 1, -1), "waveform": (1, -1), "frames": (1, 1, -1, 1, 1)}[leaf.kind]
             mean, deviation = (torch.tensor(spec.get(key, neutral), dtype=torch.float64).reshape(-1).view(shape)
                                for key, neutral in (("mean", 0.0), ("standard_deviation", 1.0)))
-            on = torch.arange(x.shape[1]).view(1, -1) < self.valid(rows, inside).view(-1, 1)
+            on = torch.arange(x.shape[1]).view(1, -1) < self.valid(base, rows, inside).view(-1, 1)
             on = on.reshape(on.shape + (1,) * (x.dim() - 2))
             x = torch.where(on, ((x.double() - mean) / deviation).float(), torch.zeros((), dtype=torch.float32))
         if spec.get("pool_mean"):
@@ -358,7 +358,8 @@ class Runner:
 
     def __call__(self, call, rows, **steps):
         rows = list(rows)
-        with torch.no_grad():
+        # As shakedown runs it; the optimiser would also look at every new shape of a long graph for minutes.
+        with torch.no_grad(), torch.jit.optimized_execution(False):
             return as_rows(pick(call(*self.inputs.arguments(rows, **steps)), self.output), len(rows))
 
 
@@ -774,6 +775,7 @@ def load_recipe(path):
     spec = importlib.util.spec_from_file_location("shakedown_recipe", path)
     if spec is None or not pathlib.Path(path).is_file():
         raise ExportError(f"{path}: a Python file with a function recipe(repo, **settings) is needed")
+    sys.path.insert(0, str(pathlib.Path(path).resolve().parent))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     if not hasattr(module, "recipe"):

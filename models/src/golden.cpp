@@ -157,17 +157,17 @@ Row Golden::row(const std::string& base, std::size_t row, bool complete) const {
       break;
     }
     case Shape::kWaveform: {
-      std::vector<float> samples(steps, 0.0F);
+      std::vector<float> samples(length, 0.0F);  // sound and frames are stored without padding
       for (std::size_t t = 0; t < length; ++t) samples[t] = lost(t) ? 0.0F : number(drawn(t));
       made.samples = std::make_shared<const std::vector<float>>(std::move(samples));
       break;
     }
     case Shape::kFrames: {
       std::vector<Shared<Image>> frames;
-      for (std::size_t t = 0; t < steps; ++t) {
+      for (std::size_t t = 0; t < length; ++t) {
         Image image{static_cast<int>(size.width), static_cast<int>(size.height),
                     std::vector<std::uint8_t>(size.height * size.width * 3, 0)};
-        for (std::size_t i = 0; i < image.pixels.size() && t < length && !lost(t); ++i) {
+        for (std::size_t i = 0; i < image.pixels.size() && !lost(t); ++i) {
           // Drawn as R G B, stored as B G R.
           image.pixels[i - i % 3 + (2 - i % 3)] =
               static_cast<std::uint8_t>(golden_draw(seed, {stream, row, t, i}) >> 56U);

@@ -345,6 +345,10 @@ def explain(error, doing):
     if re.search(r"not compiled with CUDA|NVIDIA driver|No CUDA GPUs|CUDA error", text):
         return (f"{doing}: forward() moves tensors to a GPU{at}: a device written into the code stays in the file. Replace `.cuda()` and "
                 "device='cuda' by the device of an input: `torch.zeros(n, device=x.device)`")
+    python_call = re.search(r"Could not export Python function call '(\w+)'\.[^\n]*\n?([^\n]*)", text)
+    if python_call:
+        return (f"{doing}: a trace cannot hold the autograd function {python_call[1]} ({python_call[2].strip()}): where it only changes gradients, "
+                "put torch.nn.Identity() in its place for the export")
     if isinstance(error, ExportError):
         return f"{doing}: {text}"
     return f"{doing}: {type(error).__name__}: {_first_line(error)}{at}"
@@ -749,7 +753,10 @@ def export(module, inputs, out, name=None, task=None, output=None, trained_with=
     files["shakedown/golden.yaml"] = (f"schema: shakedown.golden/1\nseed: {seed}\nsources:\n" +
                                       "".join(f"  {base}: {yaml_flow(size)}\n" for base, size in sources.items()) +
                                       "outputs:\n" + "".join(f"  - {yaml_flow(row)}\n" for row in golden.tolist()))
-    torch.jit.save(exported, str(out), _extra_files=files)
+    try:
+        torch.jit.save(exported, str(out), _extra_files=files)
+    except RuntimeError as error:
+        raise ExportError(explain(error, "saving it")) from error
     loaded = torch.jit.load(str(out), map_location="cpu").eval()
     found.golden_difference = difference(golden_outputs(Runner(exported_inputs, output), loaded, found.batch), golden)
     if found.golden_difference > WITHIN:

@@ -161,6 +161,21 @@ class Mixing(Head):
         return functional.softmax(self.head(audio.sum(1)), dim=0)
 
 
+class Reversal(torch.autograd.Function):
+    @staticmethod
+    def forward(context, x):
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(context, gradient):
+        return -gradient
+
+
+class Reversing(Head):
+    def forward(self, audio):
+        return self.head(Reversal.apply(audio.sum(1)))
+
+
 class Scriptable(Head):
     def forward(self, audio: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         rows = []
@@ -331,6 +346,9 @@ class ExporterTest(unittest.TestCase):
             self.skipTest("there is a GPU here")
         line = line_of("GPU")
         self.assertRegex(self.refused(OnTheGpu(), [AUDIO]), f"{__file__}:{line} .*device of an input|moves tensors to a GPU at {__file__}:{line}")
+
+    def test_an_autograd_function_is_named(self):
+        self.assertRegex(self.refused(Reversing(), [AUDIO]), "autograd function Reversal .*torch.nn.Identity")
 
     def test_rows_that_depend_on_each_other(self):
         self.assertIn("predictions depend on the batch", self.refused(Mixing(), [AUDIO]))

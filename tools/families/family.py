@@ -6,6 +6,7 @@ import sys
 import types
 
 import stand_ins
+import torch
 
 
 class Settings(dict):
@@ -26,6 +27,20 @@ def checkout(repo, bert=None):
     stand_ins.fill(bert)
     sys.path.insert(0, str(pathlib.Path(repo).resolve()))
     return pathlib.Path(repo).resolve()
+
+
+def _positions(tensor, padding_idx, left_pad):
+    """1, 2, ... where a step is not padding."""
+    steps = torch.arange(padding_idx + 1, padding_idx + 1 + tensor.size(1), device=tensor.device)
+    return torch.where(tensor.ne(padding_idx), steps.expand_as(tensor), padding_idx)
+
+
+def mend_positions():
+    """fairseq's make_positions(), which several authors use, calls masked_scatter_ on a view; on a CPU PyTorch 1.13 then numbers the steps in
+    another order in each row of a batch (2.6 does not). The same positions without it."""
+    for module in list(sys.modules.values()):
+        if "make_positions" in getattr(module, "__dict__", {}):
+            module.make_positions = _positions
 
 
 def settings(nested):
@@ -55,4 +70,5 @@ def mmsa(repo, model, dataset, bert=None):
     data = data["aligned"] if common["need_data_aligned"] and "aligned" in data else data["unaligned"]
     args = Settings({**data, **common, **own, "model_name": model, "dataset_name": dataset, "train_mode": "regression", "device": "cpu"})
     from MMSA.models.AMIO import AMIO
+    mend_positions()
     return AMIO(Settings(args)), args

@@ -542,10 +542,11 @@ class _Exporter:
                 self.cases[name] = steps
             except Exception as error:
                 refused[name] = explain(error, "")
-        if len(self.cases) == 1:  # no other length at all
-            for base in open_sources:
-                self.found.lengths[base] = self.usual[base]
-            self.found.note("the module itself takes one length only" + refused["shorter"])
+        if "shorter" in refused:
+            fixed = [base for base in open_sources if f"shorter {base}" not in self.cases]
+            self.found.lengths.update({base: self.usual[base] for base in fixed})
+            if fixed:
+                self.found.note(f"the module itself takes one length only of {', '.join(fixed)}{refused['shorter']}")
 
     def check_padding(self):
         if "shorter" not in self.cases:
@@ -756,6 +757,7 @@ def export(module, inputs, out, name=None, task=None, output=None, trained_with=
     try:
         torch.jit.save(exported, str(out), _extra_files=files)
     except RuntimeError as error:
+        pathlib.Path(out).unlink(missing_ok=True)
         raise ExportError(explain(error, "saving it")) from error
     loaded = torch.jit.load(str(out), map_location="cpu").eval()
     found.golden_difference = difference(golden_outputs(Runner(exported_inputs, output), loaded, found.batch), golden)

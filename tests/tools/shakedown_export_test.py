@@ -290,7 +290,15 @@ class ExporterTest(unittest.TestCase):
     def test_a_module_of_one_length_is_found(self):
         found = self.export(FixedTime(), [AUDIO])
         self.assertEqual(found.lengths, {"audio.features": 10})
-        self.assertIn("takes one length only", str(found))
+        self.assertIn("takes one length only of audio.features", str(found))
+
+    def test_where_all_lengths_together_fail_those_that_fail_alone_are_fixed(self):
+        class Half(FixedTime):
+            def forward(self, audio, vision):
+                return super().forward(audio) + vision.sum([1, 2]).unsqueeze(1)
+
+        found = self.export(Half(), [AUDIO, {"from": "vision.features", "columns": 2, "steps": 8}])
+        self.assertEqual(found.lengths, {"audio.features": 10})
 
     def test_a_dict_needs_its_key(self):
         self.assertIn("a dict with the keys M, Feature, loss, parts", self.refused(Dict(), [AUDIO, {"from": "none"}]))

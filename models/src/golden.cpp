@@ -53,7 +53,8 @@ Golden::Source parse_source_sizes(const Yaml& yaml, const std::string& base, std
   yaml.require("steps");
   std::size_t a = 1, b = 1;  // numbers a step
   switch (info->shape) {
-    case Shape::kTokens: yaml.require("vocabulary"); break;
+    case Shape::kTokens: a = (yaml.require("vocabulary"), 6); break;  // three of 64 bits
+    case Shape::kStrings: a = 16; break;
     case Shape::kSequence: a = (yaml.require("columns"), source.columns); break;
     case Shape::kFrames:
       yaml.require("height"), yaml.require("width");

@@ -154,6 +154,26 @@ TEST_F(ExportCheckTest, DamagedGoldenFilesAreOneLine) {
   expect_refusal(many, "1 to 64 rows");
 }
 
+TEST_F(ExportCheckTest, NoDamageOfOneByteCrashes) {
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < kGolden.size(); ++i) {
+    for (const int change : {1, 16, 128}) {
+      std::string damaged = kGolden;
+      damaged[i] = static_cast<char>(damaged[i] ^ change);
+      try {
+        const Golden golden = Golden::parse(damaged, "golden.yaml");
+        for (const auto& [base, source] : golden.sources) {
+          if (source.steps < 100 && source.columns < 100) (void)golden.row(base, 1, false);
+        }
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::kModel) << damaged;
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, kGolden.size());
+}
+
 TEST_F(ExportCheckTest, RowZeroIsFullAndOthersAreShorter) {
   const Golden golden = Golden::parse(kGolden, "golden.yaml");
   EXPECT_EQ(golden.row("audio.features", 0, true).valid(), 5U);

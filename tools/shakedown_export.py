@@ -345,6 +345,9 @@ def explain(error, doing):
     if re.search(r"not compiled with CUDA|NVIDIA driver|No CUDA GPUs|CUDA error", text):
         return (f"{doing}: forward() moves tensors to a GPU{at}: a device written into the code stays in the file. Replace `.cuda()` and "
                 "device='cuda' by the device of an input: `torch.zeros(n, device=x.device)`")
+    if "requires grad as a constant" in text:
+        return (f"{doing}: weights outside the module's own parameters are used{at}: layers in a plain dict or list are in no state_dict, so a "
+                "checkpoint does not hold them either; keep them in nn.ModuleDict or nn.ModuleList, and train again")
     python_call = re.search(r"Could not export Python function call '(\w+)'\.[^\n]*\n?([^\n]*)", text)
     if python_call:
         return (f"{doing}: a trace cannot hold the autograd function {python_call[1]} ({python_call[2].strip()}): where it only changes gradients, "

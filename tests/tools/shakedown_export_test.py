@@ -176,6 +176,15 @@ class Reversing(Head):
         return self.head(Reversal.apply(audio.sum(1)))
 
 
+class Hidden(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = {("a", "b"): nn.Linear(3, 1)}  # in no state_dict
+
+    def forward(self, audio):
+        return self.layers["a", "b"](audio.sum(1))
+
+
 class Scriptable(Head):
     def forward(self, audio: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         rows = []
@@ -357,6 +366,9 @@ class ExporterTest(unittest.TestCase):
 
     def test_an_autograd_function_is_named(self):
         self.assertRegex(self.refused(Reversing(), [AUDIO]), "autograd function Reversal .*torch.nn.Identity")
+
+    def test_layers_that_no_checkpoint_holds_are_named(self):
+        self.assertIn("in no state_dict", self.refused(Hidden(), [AUDIO]))
 
     def test_rows_that_depend_on_each_other(self):
         self.assertIn("predictions depend on the batch", self.refused(Mixing(), [AUDIO]))

@@ -449,6 +449,7 @@ class Export:
 
     def __init__(self):
         self.method, self.batch, self.lengths, self.notes = None, "any", {}, []
+        self.open_sources = []
         self.differences, self.golden_difference, self.manifest = {}, None, None
 
     def note(self, text):
@@ -457,7 +458,7 @@ class Export:
 
     def __str__(self):
         lengths = ", ".join(f"{base} {steps}" for base, steps in self.lengths.items())
-        lines = [f"exported by {self.method}; batch: {self.batch}; length: {'fixed at ' + lengths if lengths else 'any'}",
+        lines = [f"exported by {self.method}; batch: {self.batch}; length: {'fixed at ' + lengths if lengths else 'any' if self.open_sources else 'as given'}",
                  f"greatest difference to eager over batches {', '.join(str(b) for b in sorted({b for b, _ in self.differences}))} and "
                  f"{len({case for _, case in self.differences})} lengths: {max(self.differences.values()):.1e}",
                  f"golden rows: {GOLDEN_ROWS}/{GOLDEN_ROWS} within {WITHIN:g}, greatest difference {self.golden_difference:.1e}"]
@@ -530,7 +531,7 @@ class _Exporter:
 
     def check_lengths(self):
         """Lengths that the module takes: names and steps of sources that differ from the usual."""
-        open_sources = self.inputs.open_sources
+        open_sources = self.found.open_sources = self.inputs.open_sources
         self.cases, self.alone = {"usual": {}}, []
         if not open_sources:
             return

@@ -51,22 +51,28 @@ Golden::Source parse_source_sizes(const Yaml& yaml, const std::string& base, std
   const Golden::Source source{extent_in(yaml, "steps"), extent_in(yaml, "columns"), extent_in(yaml, "vocabulary"),
                               extent_in(yaml, "height"), extent_in(yaml, "width")};
   yaml.require("steps");
-  std::size_t a = 1, b = 1;  // numbers a step
+  double numbers = static_cast<double>(rows) * static_cast<double>(source.steps);  // of 32 bits
   switch (info->shape) {
-    case Shape::kTokens: a = (yaml.require("vocabulary"), 6); break;  // three of 64 bits
-    case Shape::kStrings: a = 16; break;
-    case Shape::kSequence: a = (yaml.require("columns"), source.columns); break;
+    case Shape::kTokens:
+      yaml.require("vocabulary");
+      numbers *= 6;
+      break;
+    case Shape::kStrings: numbers *= 16; break;
+    case Shape::kSequence:
+      yaml.require("columns");
+      numbers *= static_cast<double>(source.columns);
+      break;
     case Shape::kFrames:
-      yaml.require("height"), yaml.require("width");
-      a = 3 * source.height, b = source.width;
+      yaml.require("height");
+      yaml.require("width");
+      numbers *= 3 * static_cast<double>(source.height) * static_cast<double>(source.width);
       break;
     default: break;
   }
-  const double numbers =
-      static_cast<double>(rows) * static_cast<double>(source.steps) * static_cast<double>(a) * static_cast<double>(b);
-  if (numbers > static_cast<double>(kMostNumbers))
+  if (numbers > static_cast<double>(kMostNumbers)) {
     yaml.fail("sources: " + base + ": " + format_number(numbers) +
               " numbers in all rows: at most 134217728 are accepted");
+  }
   return source;
 }
 

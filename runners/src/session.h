@@ -26,7 +26,7 @@ struct PlannedModel {
   std::string name;  ///< "emt" or "emt@seed1"; the run folder's name when there are several
   InputLimits limits;
   std::optional<models::ExportCheck> exported;  ///< of all its checkpoints that hold golden outputs
-  std::vector<suites::Cell> cells;  ///< clean first
+  std::vector<suites::Cell> cells;              ///< clean first
   RunHeader header;
 
   [[nodiscard]] bool serves(const CellRow& cell) const;  ///< there is a checkpoint for its level

@@ -432,6 +432,12 @@ class ExporterTest(unittest.TestCase):
         self.export(Texts(), [{"from": "text.string"}, AUDIO])
         self.verified_by_shakedown()
 
+    def test_the_end_to_end_example(self):
+        example = kit.load_recipe(TOOLS.parent / "examples" / "export" / "end_to_end.py")
+        self.export(**example(None))
+        self.assertIn("{from: video.faces, side: 64,", self.extra("model.yaml"))
+        self.verified_by_shakedown()
+
     # Checkpoints and the command.
 
     def recipe(self):

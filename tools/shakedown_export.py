@@ -387,17 +387,33 @@ def _packed_state(forward):
     return wrapped
 
 
+def _attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, **_):
+    """scaled_dot_product_attention in operators that LibTorch had before 2.0; dropout is off."""
+    scores = query @ key.transpose(-2, -1) * (1 / math.sqrt(query.size(-1)) if scale is None else scale)
+    if is_causal:
+        attn_mask = torch.ones_like(scores, dtype=torch.bool).tril()
+    if attn_mask is not None:
+        scores = scores.masked_fill(~attn_mask, -math.inf) if attn_mask.dtype == torch.bool else scores + attn_mask
+    return scores.softmax(-1) @ value
+
+
 @contextlib.contextmanager
 def traceable():
-    """While it lasts, x.data stays in the trace (sizes read from it too), and packed sequences start from a state of the batch's size."""
+    """While it lasts, x.data stays in the trace (sizes read from it too), packed sequences start from a state of the batch's size, and
+    attention is written in operators that an older LibTorch has."""
+    attention = getattr(nn.functional, "scaled_dot_product_attention", None)
     layers = {layer: layer.forward for layer in (nn.LSTM, nn.GRU, nn.RNN)}
     setter = torch._C._TensorBase.data.__set__
     try:
         torch.Tensor.data = property(lambda self: self.detach(), lambda self, value: setter(self, value))
         for layer, forward in layers.items():
             layer.forward = _packed_state(forward)
+        if attention:
+            nn.functional.scaled_dot_product_attention = _attention
         yield
     finally:
+        if attention:
+            nn.functional.scaled_dot_product_attention = attention
         del torch.Tensor.data
         for layer, forward in layers.items():
             layer.forward = forward

@@ -273,6 +273,21 @@ class ExporterTest(unittest.TestCase):
             self.assertNotEqual(nn.LSTM.forward, before[0])
         self.assertEqual((nn.LSTM.forward, nn.GRU.forward, nn.RNN.forward, torch.Tensor.data), before)
 
+    def test_attention_runs_on_older_versions_too(self):
+        class Attention(Head):
+            def __init__(self):
+                super().__init__()
+                self.attention = nn.MultiheadAttention(3, 3, batch_first=True)
+
+            def forward(self, audio, mask):
+                return self.head(self.attention(audio, audio, audio, key_padding_mask=mask, need_weights=False)[0][:, 0])
+
+        module = Attention()
+        self.export(module, [AUDIO, {"from": "audio.mask", "inverted": True, "dtype": "bool"}], method="trace")
+        self.assertNotIn("scaled_dot_product", str(torch.jit.load(str(self.out)).inlined_graph))
+        self.keeps_to(module, lambda b: (torch.rand(b, 9, 3), torch.arange(9).unsqueeze(0).expand(b, 9) > 5), 5)
+        self.verified_by_shakedown()
+
     def test_sizes_read_from_data_stay_in_the_trace(self):
         self.assertEqual(self.export(SizeOfData(), [AUDIO]).batch, "any")
 

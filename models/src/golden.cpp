@@ -248,8 +248,8 @@ ExportCheck Golden::compare(const Predictions& predictions) const {
 
 std::string describe(const ExportCheck& check) {
   const std::string count = std::to_string(check.within) + "/" + std::to_string(check.rows) + " within 1e-5";
-  return "export verified: " + count +
-         (check.within == check.rows ? "" : ", greatest difference " + format_number(check.largest));
+  if (check.within == check.rows) return "export verified: " + count;
+  return "export differs: " + count + ", greatest difference " + format_number(check.largest);
 }
 
 }  // namespace shakedown::models

@@ -35,7 +35,7 @@ TEST_F(VerifiedTest, ARunSaysFirstThatTheExportIsVerified) {
 TEST_F(VerifiedTest, ASmallDifferenceIsAWarning) {
   const auto finished = run("golden_near.pt");
   ASSERT_EQ(finished.code, 0) << finished.error;
-  EXPECT_THAT(finished.error, HasSubstr("export verified: 7/8 within 1e-5, greatest difference 1"));
+  EXPECT_THAT(finished.error, HasSubstr("export differs: 7/8 within 1e-5, greatest difference 1"));
   EXPECT_NEAR(results().at("model").at("probes").at("export").get<double>(), 1e-4, 2e-6);
   EXPECT_THAT(results().at("warnings").dump(), AllOf(HasSubstr("export_differs"), HasSubstr("golden row 2")));
 }
@@ -52,7 +52,7 @@ TEST_F(VerifiedTest, ALargeOneIsOneLineAndExitCodeThree) {
 TEST_F(VerifiedTest, InspectAndCheckShowIt) {
   const auto inspected = shakedown({"inspect", (data / "golden_near.pt").string()});
   EXPECT_EQ(inspected.code, 0);
-  EXPECT_THAT(inspected.out, AllOf(HasSubstr("# export verified: 7/8"), HasSubstr("# warning export_differs")));
+  EXPECT_THAT(inspected.out, AllOf(HasSubstr("# export differs: 7/8"), HasSubstr("# warning export_differs")));
   const auto checked = shakedown(
       {"check", "--model", (data / "golden.pt").string(), "--data", (data / "use.pkl").string(), "--suite", "smoke"});
   EXPECT_THAT(checked.out, HasSubstr("  probe export: "));

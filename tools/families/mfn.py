@@ -5,4 +5,5 @@ from family import inputs, mmsa, task
 
 def recipe(repo, dataset="mosi"):
     module, args = mmsa(repo, "mfn", dataset)
-    return {"module": module, "name": "mfn", "task": task(dataset), "inputs": inputs(args, text="embedding", most=999), "output": {"key": "M"}}
+    return {"module": module, "name": "mfn", "task": task(dataset), "output": {"key": "M"},
+            "inputs": inputs(args, text="embedding", pooled=args["need_normalized"], most=999)}

@@ -40,7 +40,7 @@ struct ExportCheck {
   double largest = 0;
   std::vector<Warning> warnings;  ///< export_differs
 };
-/// "export verified: 8/8 within 1e-5"
+/// "export verified: 8/8 within 1e-5", or "export differs: 7/8 within 1e-5, greatest difference 0.0001"
 [[nodiscard]] std::string describe(const ExportCheck& check);
 
 /// A TorchScript checkpoint as a black box; knows nothing of perturbations, suites or metrics.

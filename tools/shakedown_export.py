@@ -815,9 +815,14 @@ def load_recipe(path):
     return module.recipe
 
 
-def load_checkpoint(module, path):
-    """A state_dict, or a dict that holds one; a prefix that all keys share ("module.", "Model.") is taken off where the module lacks it."""
-    state = torch.load(path, map_location="cpu")
+def load_checkpoint(module, path, trust=False):
+    """A state_dict, or a dict that holds one; a prefix that all keys share ("module.", "Model.") is taken off where the module lacks it.
+    `trust`: also a whole module, whose unpickling runs whatever the file says."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=not trust)
+    except Exception as error:
+        more = "" if trust or isinstance(error, OSError) else "; if it holds a whole module and you trust the file: --trust"
+        raise ExportError(f"{path}: holds no weights that can be read ({_first_line(error)}){more}") from error
     if isinstance(state, nn.Module):
         state = state.state_dict()
     for key in ("state_dict", "model_state_dict", "model"):
@@ -854,6 +859,7 @@ def main():
     parser.add_argument("--out", required=True, help="TorchScript file to write")
     parser.add_argument("--repo", help="checkout of the authors' repository, given to the recipe")
     parser.add_argument("--checkpoint", help="state_dict to load into the module")
+    parser.add_argument("--trust", action="store_true", help="unpickle a checkpoint that holds more than weights, which runs its code")
     parser.add_argument("--set", dest="settings", action="append", type=_setting, default=[], metavar="KEY=VALUE", help="given to the recipe")
     parser.add_argument("--seed", type=int, default=1111, help="of the golden rows, and of random weights where there is no checkpoint")
     arguments = parser.parse_args()
@@ -862,7 +868,7 @@ def main():
         recipe = load_recipe(arguments.recipe)
         options = recipe(arguments.repo, **dict(arguments.settings))
         if arguments.checkpoint:
-            load_checkpoint(options["module"], arguments.checkpoint)
+            load_checkpoint(options["module"], arguments.checkpoint, arguments.trust)
         found = export(out=arguments.out, seed=arguments.seed, **options)
     except ExportError as error:
         sys.exit(f"shakedown_export.py: {error}")

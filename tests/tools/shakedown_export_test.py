@@ -476,6 +476,16 @@ class ExporterTest(unittest.TestCase):
         self.assertEqual(torch.jit.load(str(self.out))(torch.ones(1, 2, 4)).item(), 8)
         self.verified_by_shakedown()
 
+    def test_a_whole_module_is_unpickled_only_where_it_is_trusted(self):
+        state = pathlib.Path(self.folder.name) / "whole.pt"
+        torch.save(nn.ModuleDict({"head": nn.Linear(3, 1)}), state)
+        self.assertRegex(self.command("--checkpoint", str(state)).stderr, "holds no weights that can be read .*--trust")
+        done = self.command("--checkpoint", str(state), "--trust")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        missing = self.command("--checkpoint", str(state) + "x").stderr
+        self.assertIn("No such file", missing)
+        self.assertNotIn("--trust", missing)
+
     def test_a_checkpoint_that_does_not_fit_is_one_line(self):
         state = pathlib.Path(self.folder.name) / "state.pt"
         torch.save({"head.weight": torch.ones(1, 3), "tail.bias": torch.zeros(1)}, state)

@@ -15,7 +15,6 @@ class Tfr(nn.Module):
         t, a, v, *_ = self.Model.align_subnet(self.Model.text_model(text), audio, vision)
         return self.Model.fusion_subnet((t, text[:, 1]), (a, audio_mask), (v, vision_mask))
 
-
 def recipe(repo, dataset="mosi", bert=None, seq_lens=(50, 500, 375)):
     checkout(repo, bert)
     from config.config_regression import ConfigRegression

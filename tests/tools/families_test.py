@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """tools/families without the authors' repositories: what stands in for absent packages, and the form of the recipes. Exits with 77 without PyTorch."""
 import ast
+import os
 import pathlib
 import sys
+import tempfile
 import unittest
 
 try:
@@ -53,6 +55,37 @@ class FamiliesTest(unittest.TestCase):
     def test_positions_count_steps_that_are_no_padding(self):
         x = torch.tensor([[[5.0], [0.0], [7.0]], [[1.0], [2.0], [0.0]]]).transpose(0, 1)[:, :, 0].t()
         self.assertEqual(family._positions(x, 0, 0).tolist(), [[1, 0, 3], [1, 2, 0]])
+
+    def test_data_of_the_shape_of_ch_sims_runs_end_to_end(self):
+        """[N, 3, 39] ids of bert-base-chinese, 33 audio and 709 vision features."""
+        if "SHAKEDOWN" not in os.environ:
+            self.skipTest("SHAKEDOWN is not set")
+        try:
+            import try_out
+        except ImportError as error:
+            self.skipTest(f"{error}: install python3-numpy")
+
+        class Small(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.bert, self.audio = stand_ins.Bert(21128, 8, 16), torch.nn.LSTM(33, 8, batch_first=True)
+                self.head = torch.nn.Linear(16 + 8 + 709, 1)
+
+            def forward(self, text, audio, vision):
+                ids, mask, segments = text[:, 0].long(), text[:, 1], text[:, 2].long()
+                words = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=segments)[0][:, 0]
+                packed = torch.nn.utils.rnn.pack_padded_sequence(*audio, batch_first=True, enforce_sorted=False)
+                return {"M": self.head(torch.cat([words, self.audio(packed)[1][0][-1], vision.mean(1)], 1))}
+
+        args = {"seq_lens": [39, 400, 55], "feature_dims": [768, 33, 709]}
+        text, audio, vision = family.inputs(args, most=400)
+        options = {"module": Small(), "task": family.task("sims"), "output": {"key": "M"},
+                   "inputs": [{**text, "vocabulary": 21128}, [audio, {"from": "audio.lengths"}], {**vision, "length": 55}]}
+        with tempfile.TemporaryDirectory() as folder:
+            found, line, golden, difference, _ = try_out.compare(options, "small", pathlib.Path(folder), os.environ["SHAKEDOWN"])
+        self.assertEqual(found.batch, "any")
+        self.assertEqual(line, "export verified: 8/8 within 1e-5")
+        self.assertLessEqual(max(golden, difference), 1e-5)
 
     def test_a_missing_checkout_is_one_line(self):
         with self.assertRaises(SystemExit) as caught:

@@ -291,6 +291,16 @@ class ExporterTest(unittest.TestCase):
     def test_sizes_read_from_data_stay_in_the_trace(self):
         self.assertEqual(self.export(SizeOfData(), [AUDIO]).batch, "any")
 
+    def test_a_batch_of_one_alone_does_not_fix_the_size(self):
+        class Squeezed(Head):
+            def forward(self, audio):
+                x = audio.mean(1).squeeze()
+                return self.head(x.unsqueeze(0) if x.dim() == 1 else x).reshape(-1, 1) + torch.zeros_like(x[..., :1])
+
+        found = self.export(Squeezed(), [AUDIO], method="trace")
+        self.assertEqual(found.batch, "any")
+        self.assertIn("exported, it fails on a batch of 1", str(found))
+
     def test_a_batch_size_turned_into_a_number_is_found_and_fixed(self):
         found = self.export(BakedBatch(), [AUDIO], fixed_batch=3)
         self.assertEqual((found.method, found.batch), ("trace", {"fixed": 3}))

@@ -71,6 +71,25 @@ def shakedown(program, *words):
     return done
 
 
+def compare(options, name, work, program):
+    """Exports, makes data, runs: what the exporter found, shakedown's opening line, the probe `export`, the difference on the data, its spread."""
+    work.mkdir(parents=True, exist_ok=True)
+    model, data, run = (work / f"{name}{end}" for end in (".pt", ".pkl", "_run"))
+    found = kit.export(out=model, **options)
+    arrays = random_split(kit.Inputs(options["inputs"], 0).sizes, 5)
+    with open(data, "wb") as file:
+        pickle.dump({"test": arrays}, file)
+    with torch.no_grad():
+        answer = options["module"](*Stored(options["inputs"], arrays).arguments(range(SAMPLES)))
+    eager = kit.as_rows(kit.pick(answer, options.get("output")), SAMPLES)
+    done = shakedown(program, "run", "--model", model, "--data", data, "--suite", "smoke", "--out", run)
+    rows = csv.DictReader(shakedown(program, "dump", run, "--only", "clean#0").stdout.splitlines())
+    answers = {row["sample"]: float(row["prediction"]) for row in rows}
+    difference = max(abs(answers[sample] - eager[i, 0].item()) for i, sample in enumerate(arrays["id"]))
+    probes = json.loads((run / "results.json").read_text(encoding="utf-8"))["model"]["probes"]
+    return found, done.stderr.splitlines()[0], probes["export"], difference, eager.std().item()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("family", help="a recipe of this folder")
@@ -80,32 +99,18 @@ def main():
     parser.add_argument("--checkpoint")
     parser.add_argument("--set", dest="settings", action="append", type=kit._setting, default=[], metavar="KEY=VALUE")
     arguments = parser.parse_args()
-    torch.manual_seed(1111)
-    options = kit.load_recipe(HERE / f"{arguments.family}.py")(arguments.repo, **dict(arguments.settings))
-    if arguments.checkpoint:
-        kit.load_checkpoint(options["module"], arguments.checkpoint)
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    model, data, run = (arguments.work / f"{arguments.family}{end}" for end in (".pt", ".pkl", "_run"))
     try:
-        found = kit.export(out=model, **options)
+        torch.manual_seed(1111)
+        options = kit.load_recipe(HERE / f"{arguments.family}.py")(arguments.repo, **dict(arguments.settings))
+        if arguments.checkpoint:
+            kit.load_checkpoint(options["module"], arguments.checkpoint)
+        found, line, golden, difference, spread = compare(options, arguments.family, arguments.work, arguments.shakedown)
     except kit.ExportError as error:
         sys.exit(f"{arguments.family}: {error}")
-
-    arrays = random_split(kit.Inputs(options["inputs"], 0).sizes, 5)
-    with open(data, "wb") as file:
-        pickle.dump({"test": arrays}, file)
-    with torch.no_grad():
-        eager = kit.as_rows(kit.pick(options["module"](*Stored(options["inputs"], arrays).arguments(range(SAMPLES))), options.get("output")), SAMPLES)
-    done = shakedown(arguments.shakedown, "run", "--model", model, "--data", data, "--suite", "smoke", "--out", run)
-    verified = next(line for line in done.stderr.splitlines() if "export verified" in line)
-    rows = csv.DictReader(shakedown(arguments.shakedown, "dump", run, "--only", "clean#0").stdout.splitlines())
-    answers = {row["sample"]: float(row["prediction"]) for row in rows}
-    difference = max(abs(answers[name] - eager[i, 0].item()) for i, name in enumerate(arrays["id"]))
-    probes = json.loads((run / "results.json").read_text(encoding="utf-8"))["model"]["probes"]
     lengths = ", ".join(f"{base.split('.')[0]} {steps}" for base, steps in found.lengths.items())
-    print(verified.strip(), file=sys.stderr)
+    print(line, file=sys.stderr)
     print(f"| {arguments.family} | {found.method} | {'any' if found.batch == 'any' else found.batch['fixed']} | {lengths or 'any'} | "
-          f"{max(found.differences.values()):.0e} | {probes['export']:.0e} | {difference:.0e} | {eager.std().item():.0e} |")
+          f"{max(found.differences.values()):.0e} | {golden:.0e} | {difference:.0e} | {spread:.0e} |")
 
 
 if __name__ == "__main__":

@@ -13,11 +13,15 @@ void inspect_model(const std::string& file) {
   std::cout << "# forward(";  // a comment, so that the output is a manifest as it stands
   for (std::size_t i = 0; i < inspection.arguments.size(); ++i)
     std::cout << (i > 0 ? ", " : "") << inspection.arguments[i].first << ": " << inspection.arguments[i].second;
-  std::cout << ") -> " << inspection.returns << "\n\n"
+  std::cout << ") -> " << inspection.returns << "\n"
+            << (inspection.check ? "# " + models::describe(*inspection.check) + "\n" : "") << "\n"
             << (inspection.embedded
                     ? "# the manifest inside the file\n"
                     : "# a manifest to start from: save it as model.yaml beside the file and correct it\n")
             << inspection.manifest;
+  if (!inspection.check) return;
+  for (const auto& warning : inspection.check->warnings)
+    std::cout << "# warning " << warning.id << ": " << warning.message << "\n";
 }
 
 void inspect_data(const Arguments& arguments) {

@@ -33,6 +33,9 @@ std::vector<WarningInfo> all_warnings() {
       {"stateful_model",
        "sample A, then B, then A again gives A other outputs than before: refused, no figure would mean anything"},
       {"padding_sensitive", "predictions change by more than 1e-4 of their spread when nothing but the padding grows"},
+      {"export_differs",
+       "golden outputs inside the model file differ by more than 1e-5 of the label unit from what it gives here; above "
+       "1e-3 refused"},
       {"front_end_mismatch",
        "re-tokenised transcripts give other ids than the data stores; above 2 % of the samples refused unless allowed"},
       {"seen_in_training", "cells of perturbations that the manifest names under trained_with"},

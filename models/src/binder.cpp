@@ -10,7 +10,8 @@ namespace shakedown::models {
 /// The rows of one batch, each made once however many inputs are taken from them.
 class Binder::Batch {
  public:
-  Batch(std::span<const Request> requests, Grid grid) : requests_(requests), grid_(std::move(grid)) {}
+  Batch(std::span<const Request> requests, Grid grid, const RowMaker& maker)
+      : requests_(requests), grid_(std::move(grid)), maker_(maker) {}
 
   [[nodiscard]] std::span<const Request> requests() const { return requests_; }
   [[nodiscard]] const Grid& grid() const { return grid_; }
@@ -41,7 +42,8 @@ class Binder::Batch {
     Rows& made = stored_[{leaf.front_end.get(), complete}];
     if (made.empty()) {
       for (const Request& request : requests_) {
-        made.push_back(leaf.front_end->row(complete ? request.clean : request.perturbed, request.clean));
+        made.push_back(maker_ ? maker_(std::string(leaf.info->name), request, complete)
+                              : leaf.front_end->row(complete ? request.clean : request.perturbed, request.clean));
       }
     }
     return made;
@@ -49,6 +51,7 @@ class Binder::Batch {
 
   std::span<const Request> requests_;
   Grid grid_;
+  const RowMaker& maker_;
   std::map<std::pair<const FrontEnd*, bool>, Rows> stored_, padded_;
 };
 
@@ -92,9 +95,9 @@ Grid Binder::grid(std::span<const Request> batch) const {
   return rule_.dialogues ? dialogue_grid(batch, rule_.utterances) : utterance_grid(batch.size());
 }
 
-std::vector<Value> Binder::bind(std::span<const Request> batch) const {
+std::vector<Value> Binder::bind(std::span<const Request> batch, const RowMaker& maker) const {
   if (batch.empty()) throw Error(ErrorKind::kInternal, "a batch needs at least one sample");
-  Batch rows(batch, grid(batch));
+  Batch rows(batch, grid(batch), maker);
   std::vector<Value> values;
   for (const Node& node : nodes_) values.push_back(bind(node, rows));
   return values;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +23,9 @@ struct RowRule {
   std::optional<std::size_t> utterances = {};
 };
 
+/// Makes rows of a source of its own instead of those that the front end makes of a request's samples.
+using RowMaker = std::function<Row(const std::string& base, const Request& request, bool complete)>;
+
 /// Turns samples into forward()'s arguments as the manifest says. Immutable, thread-safe.
 class Binder {
  public:
@@ -34,7 +38,7 @@ class Binder {
 
   /// One value an argument, of the rows that the requests make.
   /// @throws Error(kData) for a form that a sample lacks, Error(kUsage) for a manifest that does not fit the data
-  [[nodiscard]] std::vector<Value> bind(std::span<const Request> batch) const;
+  [[nodiscard]] std::vector<Value> bind(std::span<const Request> batch, const RowMaker& maker = {}) const;
 
  private:
   struct Leaf {

@@ -5,6 +5,7 @@
 #include "backend.h"
 #include "binder.h"
 #include "blame.h"
+#include "golden.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
@@ -81,6 +82,9 @@ Predictions to_rows(const HostTensor& output, std::size_t batch, std::size_t row
   return predictions;
 }
 
+[[nodiscard]] std::optional<ExportCheck> check_export(const std::filesystem::path& file,
+                                                      const std::shared_ptr<const Network>& network);
+
 class TorchscriptModel final : public Model {
  public:
   TorchscriptModel(Manifest manifest, std::filesystem::path file, std::shared_ptr<const Network> network,
@@ -96,6 +100,14 @@ class TorchscriptModel final : public Model {
   [[nodiscard]] Predictions predict(std::span<const Request> batch) const override { return prepare(batch)->run(); }
 
   [[nodiscard]] std::unique_ptr<Prepared> prepare(std::span<const Request> batch) const override {
+    return prepare(batch, {});
+  }
+  [[nodiscard]] std::optional<ExportCheck> check_export() const override {
+    return models::check_export(file_, network_);
+  }
+
+  /// With rows of `maker` where one is given.
+  [[nodiscard]] std::unique_ptr<Prepared> prepare(std::span<const Request> batch, const RowMaker& maker) const {
     auto prepared = std::make_unique<Calls>(*this);
     const Grid whole = binder_->grid(batch);
     const std::size_t most = manifest_.fixed_batch.value_or(std::max<std::size_t>(1, whole.rows));
@@ -106,7 +118,7 @@ class TorchscriptModel final : public Model {
       const auto part = batch.subspan(first, count);
       std::vector<Request> filled(part.begin(), part.end());
       if (manifest_.fixed_batch) fill(filled, std::min(most, whole.rows - row), most, part.last(last_row));
-      prepared->add(binder_->bind(filled), binder_->grid(filled), count);
+      prepared->add(binder_->bind(filled, maker), binder_->grid(filled), count);
       first += count;
     }
     return prepared;
@@ -243,6 +255,35 @@ void complete_manifest(Manifest& manifest, const std::filesystem::path& file, co
   });
 }
 
+std::unique_ptr<TorchscriptModel> make_model(Manifest manifest, const std::filesystem::path& file,
+                                             std::shared_ptr<const Network> network) {
+  auto binder = std::make_shared<const Binder>(manifest.inputs, RowRule{manifest.dialogues, manifest.utterances});
+  return std::make_unique<TorchscriptModel>(std::move(manifest), file, std::move(network), std::move(binder));
+}
+
+std::optional<ExportCheck> check_export(const std::filesystem::path& file,
+                                        const std::shared_ptr<const Network>& network) {
+  const auto& embedded = network->signature().embedded;
+  const auto found = embedded.find("golden.yaml");
+  if (found == embedded.end()) return std::nullopt;
+  const Golden golden = Golden::parse(found->second, file.string() + ":shakedown/golden.yaml");
+  // By the manifest that was exported with them: one beside the file may say other things.
+  Manifest manifest = own_manifest(file, network->signature());
+  complete_manifest(manifest, file, network->signature());
+  const auto model = make_model(std::move(manifest), file, network);
+  std::vector<Sample> samples(golden.outputs.size());
+  std::vector<Request> batch;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i].id = "golden row " + std::to_string(i);
+    samples[i].transcript = std::make_shared<const Transcript>(Transcript{golden.text(i), {}, {}});
+    batch.push_back({samples[i], samples[i], i});
+  }
+  const RowMaker maker = [&](const std::string& base, const Request& request, bool complete) {
+    return golden.row(base, static_cast<std::size_t>(&request.perturbed - samples.data()), complete);
+  };
+  return in_context(file.string(), [&] { return golden.compare(model->prepare(batch, maker)->run()); });
+}
+
 bool is_manifest(const std::filesystem::path& file) {
   return file.extension() == ".yaml" || file.extension() == ".yml";
 }
@@ -270,20 +311,19 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
     Manifest manifest = given ? *given : own_manifest(file, network->signature());
     if (given) take_vocabularies(manifest.inputs, path.parent_path(), file, network->signature(), false);
     complete_manifest(manifest, given ? path : file, network->signature());
-    auto binder = std::make_shared<const Binder>(manifest.inputs, RowRule{manifest.dialogues, manifest.utterances});
-    models.push_back(
-        std::make_unique<TorchscriptModel>(std::move(manifest), file, std::move(network), std::move(binder)));
+    models.push_back(make_model(std::move(manifest), file, std::move(network)));
   }
   return models;
 }
 
 Inspection inspect(const std::filesystem::path& file) {
-  const auto network = open(file, {});
+  const std::shared_ptr<const Network> network = open(file, {});
   const Signature& signature = network->signature();
   Inspection inspection;
   for (const Argument& argument : signature.arguments) inspection.arguments.emplace_back(argument.name, argument.type);
   inspection.returns = signature.returns;
   inspection.embedded = !signature.embedded_manifest.empty();
+  inspection.check = check_export(file, network);
   if (!inspection.embedded) {
     inspection.manifest = propose_manifest(signature, file);
     return inspection;

@@ -267,6 +267,10 @@ RunReport run(const RunOptions& options, const perturb::Registry& registry) {
   if (options.budget_s) fit_budget(session, options);
   auto stores = open_stores(session, options);
   if (options.on_message) {
+    for (const auto& planned : session.models) {
+      const std::string who = session.models.size() > 1 ? planned.name + ": " : "";
+      if (planned.exported) options.on_message(who + models::describe(*planned.exported));
+    }
     const auto estimate = measure_batch(session, {0});
     const double batches = static_cast<double>(session.batch_count());
     const double calls = batches * static_cast<double>(session.cells.size());

@@ -219,6 +219,21 @@ RunHeader make_header(const Session& session, const RunOptions& options, const P
   return header;
 }
 
+/// Golden outputs inside the checkpoints: what PyTorch gave must come out here.
+void check_export(PlannedModel& planned) {
+  std::vector<const models::Model*> checkpoints{planned.model.get()};
+  for (const auto& [level, model] : planned.by_level) checkpoints.push_back(model.get());
+  for (const auto* checkpoint : checkpoints) {
+    const auto check = checkpoint->check_export();
+    if (!check) continue;
+    if (!planned.exported) planned.exported.emplace();
+    planned.exported->rows += check->rows;
+    planned.exported->within += check->within;
+    planned.exported->largest = std::max(planned.exported->largest, check->largest);
+    planned.header.warnings.insert(planned.header.warnings.end(), check->warnings.begin(), check->warnings.end());
+  }
+}
+
 void plan_model(Session& session, const RunOptions& options, PlannedModel& planned,
                 const std::vector<Sample>& samples) {
   const auto& manifest = planned.model->manifest();
@@ -238,6 +253,7 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   keep_served(planned, session.suite, options.strict);
   planned.cells = suites::select(std::move(planned.cells), options.only);
 
+  check_export(planned);
   auto probes = models::probe(*planned.model, samples, options.batch_size);
   for (const auto& [level, model] : planned.by_level) {
     const auto other =
@@ -250,6 +266,7 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
     for (const auto& [name, value] : other.measures) probes.measures[name] = std::max(probes.measures[name], value);
   }
   planned.header.probes = probes.measures;
+  if (planned.exported) planned.header.probes["export"] = planned.exported->largest;
   planned.header.warnings.insert(planned.header.warnings.end(), probes.warnings.begin(), probes.warnings.end());
   planned.header.task =
       models::derive_task(manifest, probes.columns, session.dataset->convention(), session.dataset->label_names());

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +26,8 @@ struct PlannedModel {
   std::map<double, std::unique_ptr<models::Model>> by_level;
   std::string name;  ///< "emt" or "emt@seed1"; the run folder's name when there are several
   InputLimits limits;
-  std::vector<suites::Cell> cells;  ///< clean first
+  std::optional<models::ExportCheck> exported;  ///< of all its checkpoints that hold golden outputs
+  std::vector<suites::Cell> cells;              ///< clean first
   RunHeader header;
 
   [[nodiscard]] bool serves(const CellRow& cell) const;  ///< there is a checkpoint for its level

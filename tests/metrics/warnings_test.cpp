@@ -255,11 +255,12 @@ TEST(WarningsTest, EveryWarningOfTheContractIsListedAndExplained) {
     ids.push_back(info.id);
     EXPECT_THAT(text, ::testing::HasSubstr("\n## " + info.id + "\n\n**Rule.**"));
   }
-  EXPECT_THAT(ids, ::testing::IsSupersetOf(
-                       {"vacuous_modality", "metric_rises_without_input", "net_gain_with_flips", "collapsed",
-                        "below_floor", "already_missing", "nonfinite_input", "leaky_features", "averages_over_time",
-                        "sees_complete_view", "stateful_model", "padding_sensitive", "front_end_mismatch",
-                        "seen_in_training", "few_groups", "diluted", "beyond_valid_dose", "scope_changed"}));
+  EXPECT_THAT(
+      ids, ::testing::IsSupersetOf({"vacuous_modality", "metric_rises_without_input", "net_gain_with_flips",
+                                    "collapsed", "below_floor", "already_missing", "nonfinite_input", "leaky_features",
+                                    "averages_over_time", "sees_complete_view", "stateful_model", "padding_sensitive",
+                                    "export_differs", "front_end_mismatch", "seen_in_training", "few_groups", "diluted",
+                                    "beyond_valid_dose", "scope_changed"}));
 }
 
 TEST(WarningsTest, FewGroups) {

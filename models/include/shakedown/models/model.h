@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -33,6 +34,15 @@ struct LoadOptions {
   int threads_per_call = 1;
 };
 
+/// What the golden outputs inside a file showed; differences are in the label unit.
+struct ExportCheck {
+  std::size_t rows = 0, within = 0;  ///< golden rows; those within 1e-5 of what PyTorch gave
+  double largest = 0;
+  std::vector<Warning> warnings;  ///< export_differs
+};
+/// "export verified: 8/8 within 1e-5", or "export differs: 7/8 within 1e-5, greatest difference 0.0001"
+[[nodiscard]] std::string describe(const ExportCheck& check);
+
 /// A TorchScript checkpoint as a black box; knows nothing of perturbations, suites or metrics.
 class Model {
  public:
@@ -49,6 +59,9 @@ class Model {
     [[nodiscard]] virtual Predictions run() = 0;
   };
   [[nodiscard]] virtual std::unique_ptr<Prepared> prepare(std::span<const Request> batch) const = 0;
+  /// Golden rows by the manifest inside the file; nothing where it holds no golden outputs.
+  /// @throws Error(kModel) when an answer is more than 1e-3 off, naming the row, or the golden file is damaged
+  [[nodiscard]] virtual std::optional<ExportCheck> check_export() const = 0;
 };
 
 /// Loads the models that `path` names: a model.yaml (one model a training seed) or a TorchScript file with
@@ -62,6 +75,7 @@ struct Inspection {
   std::string returns;
   std::string manifest;  ///< YAML to save beside the file: the one inside it, else a proposal
   bool embedded = false;
+  std::optional<ExportCheck> check;
 };
 [[nodiscard]] Inspection inspect(const std::filesystem::path& file);
 

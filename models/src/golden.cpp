@@ -50,21 +50,21 @@ Golden::Source parse_source_sizes(const Yaml& yaml, const std::string& base, std
   yaml.only({"steps", "columns", "vocabulary", "height", "width"});
   const Golden::Source source{extent_in(yaml, "steps"), extent_in(yaml, "columns"), extent_in(yaml, "vocabulary"),
                               extent_in(yaml, "height"), extent_in(yaml, "width")};
-  yaml.require("steps");
+  (void)yaml.require("steps");
   double numbers = static_cast<double>(rows) * static_cast<double>(source.steps);  // of 32 bits
   switch (info->shape) {
     case Shape::kTokens:
-      yaml.require("vocabulary");
+      (void)yaml.require("vocabulary");
       numbers *= 6;
       break;
     case Shape::kStrings: numbers *= 16; break;
     case Shape::kSequence:
-      yaml.require("columns");
+      (void)yaml.require("columns");
       numbers *= static_cast<double>(source.columns);
       break;
     case Shape::kFrames:
-      yaml.require("height");
-      yaml.require("width");
+      (void)yaml.require("height");
+      (void)yaml.require("width");
       numbers *= 3 * static_cast<double>(source.height) * static_cast<double>(source.width);
       break;
     default: break;

@@ -61,7 +61,7 @@ TEST(BinderTest, RowsSetToZeroArriveAsZeroInEveryLayout) {
   auto copied = samples;
   for (Sample& sample : copied) {
     auto copy = std::make_shared<Sequence>(*sample.audio_features);
-    copy->values.data();  // asked for in one piece
+    (void)copy->values.data();  // asked for in one piece
     ASSERT_EQ(copy->values.original(), nullptr);
     sample.audio_features = std::move(copy);
   }

@@ -8,6 +8,7 @@
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 #include "text/clause.h"
+#include "text/read_words.h"
 #include "text/sentiment_words.h"
 #include "text/words_removed.h"
 
@@ -46,9 +47,9 @@ class WordDrop final : public Perturbation {
     const auto eligible = eligible_words(*before.transcript, words);
     dose.total = static_cast<double>(words.size());
     dose.eligible = static_cast<double>(count_eligible(eligible));
-    dose.taken = static_cast<double>(effect.decisions.size());
     // Counted on the output: the words drawn are gone from it, and nothing else is.
-    const std::vector<std::size_t> dropped(effect.decisions.begin(), effect.decisions.end());
+    const auto dropped = decided_among(effect, words.size());
+    dose.taken = static_cast<double>(dropped.size());
     const Transcript expected = rewrite(*before.transcript, removal_of(before.transcript->text, words, dropped));
     if (after.transcript->text == expected.text) dose.changed = dose.taken;
     return with_shares(dose);

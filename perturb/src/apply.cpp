@@ -8,6 +8,8 @@
 #include "forms.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
+#include "shakedown/perturb/positions.h"
+#include "text/read_words.h"
 #include "window.h"
 
 namespace shakedown::perturb {
@@ -98,6 +100,16 @@ Effect apply_part(const Part& part, std::size_t index, Sample& sample, const Cor
   return run_inside(part, std::get<Window>(placed), sample, corpus, rng);
 }
 
+// Where the transcripts of a text perturbation are cut for a model that reads them in part; nothing where it does not.
+std::optional<ReadBytes> words_read(const Part& part, const Sample& before, const Sample& after,
+                                    const Readable& readable) {
+  const bool writes_words = part.spec->modality == Modality::kText && part.spec->writes.has(Form::kTranscript);
+  if (!readable || !writes_words || !before.transcript || !after.transcript) return std::nullopt;
+  const ReadBytes read = read_in_both(*before.transcript, *after.transcript, readable);
+  if (read.before == before.transcript->text.size() && read.after == after.transcript->text.size()) return std::nullopt;
+  return read;
+}
+
 }  // namespace
 
 std::string At::canonical() const {
@@ -132,7 +144,7 @@ Applied apply_parts(const Sample& clean, const std::vector<Part>& parts, const C
   return applied;
 }
 
-Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::size_t index, const InputLimits& limits,
+Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::size_t index, const ModelLimits& limits,
                   std::uint64_t suite_seed, int replicate) {
   const Part& part = parts.at(index);
   const Effect& effect = applied.effects.at(index);
@@ -146,21 +158,40 @@ Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::s
     const auto placed = place(part.at, before, window_stream(part, index, suite_seed, before.id, replicate));
     window = std::get<Window>(placed);
   }
-  const auto measure = [&](const Sample& a, const Sample& b) {
+  const auto measure = [&](Sample a, Sample b, std::optional<ReadBytes> read = std::nullopt) {
+    if (window) {
+      a = cut_out(a, *window);
+      b = cut_out(b, *window);
+      if (read) {
+        read->before -= std::min(read->before, window->text.begin);
+        read->after -= std::min(read->after, window->text.begin);
+      }
+    }
+    if (read) {
+      a.transcript = beginning_of(a.transcript, read->before);
+      b.transcript = beginning_of(b.transcript, read->after);
+    }
     if (!window) return part.perturbation->measure(a, b, effect);
     Effect inside = effect;  // spans and decisions as the perturbation itself gave them
     const double origin = origin_of(part, *window, before, replaced_forms(before, after));
     for (Span& span : inside.touched) span = {span.begin - origin, span.end - origin};
     if (window->drawn && !inside.decisions.empty()) inside.decisions.erase(inside.decisions.begin());
-    return part.perturbation->measure(cut_out(a, *window), cut_out(b, *window), inside);
+    return part.perturbation->measure(a, b, inside);
   };
 
   return in_context(part.spec->name, [&] {
-    const Sample before_cut = cut_to(before, limits);
-    const Sample after_cut = cut_to(after, limits);
-    Dose dose = measure(before_cut, after_cut);
-    if (!(replaced_forms(before, before_cut) | replaced_forms(after, after_cut)).empty()) {
-      dose.beyond = std::max(0.0, measure(before, after).taken - dose.taken);
+    const Sample before_cut = cut_to(before, limits.forms);
+    const Sample after_cut = cut_to(after, limits.forms);
+    const auto read = words_read(part, before, after, limits.readable);
+    Dose dose = measure(before_cut, after_cut, read);
+    if (read || !(replaced_forms(before, before_cut) | replaced_forms(after, after_cut)).empty()) {
+      const Dose whole = measure(before, after);
+      dose.beyond = std::max(0.0, whole.taken - dose.taken);
+      // Where the cut goes through what was done, the text in front of it cannot tell; the whole text can.
+      if (read && whole.changed == whole.taken && dose.eligible > 0) {
+        dose.changed = dose.taken;
+        dose = with_shares(dose);
+      }
     }
     const DoseSpec& asked = part.spec->dose_at(part.params);
     if (part.identity && !asked.fraction) dose.realised = asked.identity;

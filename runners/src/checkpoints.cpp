@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "readable.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 
@@ -34,7 +35,7 @@ std::vector<PlannedModel> planned_models(std::vector<std::unique_ptr<models::Mod
     const std::vector<double> levels = manifest.levels;  // the manifest goes with its model
     PlannedModel one;
     one.name = manifest.name;
-    one.limits = manifest.limits();
+    one.limits = {manifest.limits(), readable_by(manifest)};
     for (std::size_t i = 0; i < loaded.size(); ++i) {
       (levels[i] == 0 ? one.model : one.by_level[levels[i]]) = std::move(loaded[i]);
     }
@@ -45,7 +46,7 @@ std::vector<PlannedModel> planned_models(std::vector<std::unique_ptr<models::Mod
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     PlannedModel one;
     one.name = loaded[i]->manifest().name + (seeds ? "@seed" + std::to_string(i + 1) : "");
-    one.limits = loaded[i]->manifest().limits();
+    one.limits = {loaded[i]->manifest().limits(), readable_by(loaded[i]->manifest())};
     one.model = std::move(loaded[i]);
     planned.push_back(std::move(one));
   }

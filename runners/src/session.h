@@ -13,6 +13,7 @@
 #include "shakedown/datasets/corpus.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/models/model.h"
+#include "shakedown/perturb/apply.h"
 #include "shakedown/runners/run.h"
 #include "shakedown/suites/suite.h"
 #include "stage_times.h"
@@ -25,7 +26,7 @@ struct PlannedModel {
   /// One checkpoint a level of the manifest's axis, without that of the clean cells; empty where one serves all.
   std::map<double, std::unique_ptr<models::Model>> by_level;
   std::string name;  ///< "emt" or "emt@seed1"; the run folder's name when there are several
-  InputLimits limits;
+  perturb::ModelLimits limits;
   std::optional<models::ExportCheck> exported;  ///< of all its checkpoints that hold golden outputs
   std::vector<suites::Cell> cells;              ///< clean first
   RunHeader header;

@@ -62,8 +62,8 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
   return result;
 }
 
-void measure(const Session& session, const suites::Cell& cell, const Corrupted& corrupted, const InputLimits& limits,
-             Outcome& outcome) {
+void measure(const Session& session, const suites::Cell& cell, const Corrupted& corrupted,
+             const perturb::ModelLimits& limits, Outcome& outcome) {
   if (!corrupted.applied || outcome.state == State::kFailed || outcome.state == State::kSkipped) return;
   for (std::size_t part = 0; part < cell.parts.size(); ++part) {
     const auto dose =

@@ -20,7 +20,7 @@ constexpr std::int64_t kMostReplicates = 1000;
 constexpr std::size_t kMostLevels = 1000;
 
 /// Text parameters that name a file or a folder: relative ones start at the suite's folder.
-constexpr const char* kPaths[] = {"data", "file", "folder"};
+constexpr const char* kPaths[] = {"data", "file", "folder", "lexicon"};
 
 struct Context {
   const perturb::Registry& registry;

@@ -215,6 +215,14 @@ TEST_F(SuiteTest, PathsAreTakenFromTheFolderOfTheSuite) {
   const auto cell = load(file.file(), registry_).cells.at(0);
   EXPECT_EQ(cell.parts[0].params.at("folder"), (file.folder() / "sounds").string());
   EXPECT_EQ(cell.row.id, "audio.hiss[folder=sounds,noise=folder]@severity=1#0");
+
+  perturb::Registry shipped;
+  perturb::register_builtins(shipped);
+  const SuiteFile words("  - {perturb: text.word_drop, lexicon: own.tsv, severity: 1}\n");
+  std::ofstream(words.folder() / "own.tsv") << "groovy\t2\n";
+  const auto drop = load(words.file(), shipped).cells.at(0);
+  EXPECT_EQ(drop.parts[0].params.at("lexicon"), (words.folder() / "own.tsv").string());
+  EXPECT_EQ(drop.row.parts[0].params.at("lexicon"), "own.tsv");
 }
 
 TEST_F(SuiteTest, TwoCellsWithOneIdNameBothLines) {

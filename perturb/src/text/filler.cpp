@@ -9,6 +9,7 @@
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
+#include "text/read_words.h"
 #include "text/rewrite.h"
 
 namespace shakedown::perturb {
@@ -92,7 +93,7 @@ class Fillers final : public Perturbation {
     Dose dose;
     dose.total = static_cast<double>(gaps.size());
     dose.eligible = static_cast<double>(count_eligible(gaps));
-    dose.taken = static_cast<double>(effect.decisions.size());
+    dose.taken = static_cast<double>(decided_among(effect, gaps.size()).size());
     const std::string &old_text = before.transcript->text, &new_text = after.transcript->text;
     std::size_t from = 0;
     for (std::size_t i = 0; i < words.size(); ++i) {

@@ -9,6 +9,7 @@
 #include "shakedown/perturb/schema.h"
 #include "text/english.h"
 #include "text/pronunciation.h"
+#include "text/read_words.h"
 #include "text/rewrite.h"
 
 namespace shakedown::perturb {
@@ -59,7 +60,7 @@ class Homophone final : public Perturbation {
     dose.total = static_cast<double>(old_words.size());
     if (not_english(*before.transcript).empty())
       dose.eligible = static_cast<double>(count_eligible(eligible_words(old_words)));
-    dose.taken = static_cast<double>(effect.decisions.size());
+    dose.taken = static_cast<double>(decided_among(effect, old_words.size()).size());
     for (std::size_t i = 0; i < old_words.size() && old_words.size() == new_words.size(); ++i)
       dose.changed += old_words[i] != new_words[i] ? 1 : 0;
     return with_shares(dose);

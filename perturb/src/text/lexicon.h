@@ -23,13 +23,15 @@ struct LexiconEntry {
 /// Words with their polarity and what can stand in their place. Immutable.
 ///
 /// The file: UTF-8, one sense a line, fields separated by tabs, # begins a comment: word, polarity [, part of speech,
-/// form, lemma, antonym, synonym, neutral, context]. Fields that are left out are empty; so VADER's vader_lexicon.txt
-/// can be read as it is. The two that come with shakedown were written for this project (perturb/data).
+/// form, lemma, antonym, synonym, neutral, context], or word, polarity as a sign [, strength]. Fields that are left out
+/// are empty. Files of others are read as they are (lexicon_formats.h). The two that come with shakedown were written
+/// for this project (perturb/data).
 class Lexicon {
  public:
   /// @throws Error(kUsage) naming `name`, the line and what is wrong
   Lexicon(std::string_view text, const std::string& name);
-  /// @throws Error(kUsage) when the file cannot be read or holds no word
+  /// A file, or a folder with two lists of words.
+  /// @throws Error(kUsage) when it cannot be read or holds no word
   static Lexicon read(const std::string& path);
   /// The one that comes with shakedown: Chinese for "zh...", else English.
   [[nodiscard]] static const Lexicon& builtin(const std::string& language);
@@ -44,6 +46,7 @@ class Lexicon {
   [[nodiscard]] std::size_t longest() const { return longest_; }  ///< bytes of the longest word
 
  private:
+  Lexicon(std::vector<LexiconEntry> entries, const std::string& name);
   std::unordered_map<std::string, std::vector<LexiconEntry>> words_;
   std::size_t size_ = 0, longest_ = 0;
 };

@@ -54,10 +54,12 @@ Schema<P> sentiment_schema(std::string name, std::string doc, std::string source
 /// ... and behind them.
 template <class P>
 Schema<P>& with_lexicon(Schema<P>& schema) {
-  return schema.text("lexicon", &P::Config::lexicon,
-                     "File of a lexicon of one's own: a word, a tab, its polarity from -4 to 4, then optionally part "
-                     "of speech, form, lemma, antonym, synonym, neutral substitute, context, a line each. Empty: the "
-                     "one that comes with shakedown.");
+  return schema.text(
+      "lexicon", &P::Config::lexicon,
+      "File of a lexicon of one's own (docs/formats.md): a word, a tab, its polarity from -4 to 4, then "
+      "optionally its strength, or part of speech, form, lemma, antonym, synonym, neutral substitute, "
+      "context, a line each; VADER's; DUTIR as CSV or TSV; or a folder with a list of positive and one of "
+      "negative words (Hu and Liu, NTUSD). Empty: the one that comes with shakedown.");
 }
 
 }  // namespace shakedown::perturb

@@ -12,6 +12,7 @@
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
+#include "text/read_words.h"
 #include "text/rewrite.h"
 
 namespace shakedown::perturb {
@@ -169,7 +170,7 @@ class Typo final : public Perturbation {
     Dose dose;
     dose.total = static_cast<double>(words.size());
     dose.eligible = static_cast<double>(count_eligible(eligible_of(words)));
-    dose.taken = static_cast<double>(effect.decisions.size());
+    dose.taken = static_cast<double>(decided_among(effect, words.size()).size());
     for (std::size_t i = 0; i < std::min(words.size(), now.size()); ++i) {
       const auto [begin, end] = words[i].span;
       if (before.transcript->text.compare(begin, end - begin, after.transcript->text, now[i].begin,

@@ -6,6 +6,7 @@
 #include "shakedown/perturb/positions.h"
 #include "text/clause.h"
 #include "text/polarity.h"
+#include "text/read_words.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -108,11 +109,11 @@ Dose UnitRewrite::measure(const Sample& before, const Sample& after, const Effec
   Dose dose;
   dose.total = static_cast<double>(units.size());
   dose.eligible = static_cast<double>(count_eligible(eligible_of(units)));
-  dose.taken = static_cast<double>(effect.decisions.size());
   std::vector<Edit> edits;
-  for (const std::int64_t decision : effect.decisions) {
-    const auto unit = static_cast<std::size_t>(decision);
-    if (unit < units.size() && units[unit]) edits.insert(edits.end(), units[unit]->begin(), units[unit]->end());
+  for (const std::size_t unit : decided_among(effect, units.size())) {
+    if (!units[unit]) continue;
+    ++dose.taken;
+    edits.insert(edits.end(), units[unit]->begin(), units[unit]->end());
   }
   const Transcript expected = rewrite(*before.transcript, merged(*before.transcript, std::move(edits)));
   if (after.transcript->text == expected.text) dose.changed = dose.taken;

@@ -8,6 +8,7 @@
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
+#include "text/read_words.h"
 #include "text/rewrite.h"
 
 namespace shakedown::perturb {
@@ -65,7 +66,7 @@ class Unpunctuate final : public Perturbation {
     };
     Dose dose;
     dose.total = dose.eligible = count(*before.transcript);
-    dose.taken = static_cast<double>(effect.decisions.size());
+    dose.taken = static_cast<double>(decided_among(effect, static_cast<std::size_t>(dose.total)).size());
     dose.changed = dose.eligible - count(*after.transcript);
     return with_shares(dose);
   }

@@ -1,13 +1,17 @@
 // Words are lost: a recogniser or a captioner leaves some out. What remains keeps its spelling, case,
 // punctuation and spacing byte for byte; a lost word takes one adjacent space with it.
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "shakedown/core/error.h"
 #include "shakedown/media/text.h"
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 #include "text/clause.h"
+#include "text/read_words.h"
 #include "text/sentiment_words.h"
 #include "text/words_removed.h"
 
@@ -19,9 +23,14 @@ class WordDrop final : public Perturbation {
   struct Config {
     double fraction = 0.1;
     std::string protect = "polar";
+    std::string lexicon;
   };
 
-  explicit WordDrop(Config config) : config_(std::move(config)) {}
+  explicit WordDrop(Config config) : config_(std::move(config)) {
+    if (config_.lexicon.empty()) return;
+    if (config_.protect == "none") throw Error(ErrorKind::kUsage, "lexicon: nothing is protected at protect: none");
+    own_ = std::make_shared<const Lexicon>(Lexicon::read(config_.lexicon));
+  }
 
   Effect apply(Sample& sample, const Corpus&, const Rng& rng) const override {
     const Transcript& before = *sample.transcript;
@@ -46,9 +55,9 @@ class WordDrop final : public Perturbation {
     const auto eligible = eligible_words(*before.transcript, words);
     dose.total = static_cast<double>(words.size());
     dose.eligible = static_cast<double>(count_eligible(eligible));
-    dose.taken = static_cast<double>(effect.decisions.size());
     // Counted on the output: the words drawn are gone from it, and nothing else is.
-    const std::vector<std::size_t> dropped(effect.decisions.begin(), effect.decisions.end());
+    const auto dropped = decided_among(effect, words.size());
+    dose.taken = static_cast<double>(dropped.size());
     const Transcript expected = rewrite(*before.transcript, removal_of(before.transcript->text, words, dropped));
     if (after.transcript->text == expected.text) dose.changed = dose.taken;
     return with_shares(dose);
@@ -59,16 +68,23 @@ class WordDrop final : public Perturbation {
                                                  const std::vector<media::WordSpan>& words) const {
     std::vector<bool> eligible = eligible_units(words.size());
     if (config_.protect == "none") return eligible;
+    protect(transcript, words, Lexicon::builtin(transcript.language), eligible);
+    if (own_) protect(transcript, words, *own_, eligible);
+    return eligible;
+  }
+
+  static void protect(const Transcript& transcript, const std::vector<media::WordSpan>& words, const Lexicon& lexicon,
+                      std::vector<bool>& eligible) {
     std::size_t i = 0;
-    for (const Token& token : tokens_of(transcript.text, transcript.language, Lexicon::builtin(transcript.language))) {
+    for (const Token& token : tokens_of(transcript.text, transcript.language, lexicon)) {
       if (token.polarity == 0 && !is_negator(token.word)) continue;
       while (i < words.size() && words[i].end <= token.begin) ++i;
       for (std::size_t k = i; k < words.size() && words[k].begin < token.end; ++k) eligible[k] = false;
     }
-    return eligible;
   }
 
   Config config_;
+  std::shared_ptr<const Lexicon> own_;
 };
 
 PerturbationSpec spec() {
@@ -83,6 +99,9 @@ PerturbationSpec spec() {
               "Probability that an eligible word is lost.")
       .choice("protect", &WordDrop::Config::protect, {"polar", "none"},
               "polar: negators and sentiment words are never lost; none: any word may be.")
+      .text("lexicon", &WordDrop::Config::lexicon,
+            "Sentiment words to protect beside those of the lexicon that comes with shakedown: a file or folder as for "
+            "text.sentiment_replace (docs/formats.md).")
       .dose({.parameter = "fraction", .unit = "", .identity = 0, .ladder = {.05, .1, .2, .3, .5}, .fraction = true})
       .label_effect([](const WordDrop::Config& config, const ModelReads&) {
         return config.protect == "none" ? LabelEffect::kUnknowable : LabelEffect::kInvariant;

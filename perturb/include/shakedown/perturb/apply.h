@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shakedown/core/corpus.h"
@@ -43,10 +45,23 @@ struct Applied {
 [[nodiscard]] Applied apply_parts(const Sample& clean, const std::vector<Part>& parts, const Corpus& corpus,
                                   std::uint64_t suite_seed, int replicate);
 
+/// How many bytes of a transcript the model reads, up to the end of a word.
+using Readable = std::function<std::size_t(const Transcript&)>;
+
+/// What a model takes of a sample.
+struct ModelLimits {
+  ModelLimits(InputLimits of_forms = {}, Readable of_words = nullptr)  // NOLINT(google-explicit-constructor)
+      : forms(of_forms), readable(std::move(of_words)) {}
+  InputLimits forms;
+  Readable readable;  ///< null: all of it, or none
+};
+
 /// The dose of part `index`, measured inside its window, after both stages were cut to `limits`; units hit
-/// beyond the limits are counted in Dose::beyond.
+/// beyond the limits are counted in Dose::beyond. Transcripts that a text perturbation writes are cut behind the last
+/// word that the model reads both before and after: words that it no longer reads, or newly reads, because the text
+/// changed its length have no counterpart to be measured against.
 [[nodiscard]] Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::size_t index,
-                                const InputLimits& limits, std::uint64_t suite_seed, int replicate);
+                                const ModelLimits& limits, std::uint64_t suite_seed, int replicate);
 
 /// Digest of the decisions of all parts (integers, equal on every machine) and of the media written.
 struct Digests {

@@ -1,18 +1,14 @@
 #include "linked_inputs.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <map>
-#include <string_view>
 #include <utility>
 
 #include "shakedown/core/hash.h"
 
 namespace shakedown::runners {
 namespace {
-
-constexpr std::array<std::string_view, 3> kPathParameters{"data", "file", "folder"};
 
 std::string digest_of(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(path)) return sha256_file(path);
@@ -32,11 +28,10 @@ std::vector<InputFile> linked_inputs(const suites::Suite& suite) {
   std::map<std::pair<std::string, std::string>, std::string> resolved;  // (role, as written) -> path
   for (const auto& cell : suite.cells) {
     for (std::size_t i = 0; i < cell.parts.size(); ++i) {
-      for (const auto parameter : kPathParameters) {
-        const auto path = cell.parts[i].params.find(std::string(parameter));
-        if (path == cell.parts[i].params.end() || path->second.empty()) continue;
-        const auto written = cell.row.parts[i].params.find(path->first);
-        resolved[{cell.parts[i].spec->name + "." + path->first, written->second}] = path->second;
+      for (const auto& [parameter, path] : cell.parts[i].params) {
+        if (path.empty() || !suites::names_path(parameter)) continue;
+        const auto written = cell.row.parts[i].params.find(parameter);
+        resolved[{cell.parts[i].spec->name + "." + parameter, written->second}] = path;
       }
     }
   }

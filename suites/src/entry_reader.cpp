@@ -9,6 +9,12 @@
 #include "shakedown/core/text.h"
 
 namespace shakedown::suites {
+
+bool names_path(std::string_view parameter) {
+  constexpr std::string_view kPaths[] = {"data", "file", "folder", "lexicon"};
+  return std::find(std::begin(kPaths), std::end(kPaths), parameter) != std::end(kPaths);
+}
+
 namespace {
 
 using perturb::At;
@@ -18,9 +24,6 @@ using perturb::PerturbationSpec;
 
 constexpr std::int64_t kMostReplicates = 1000;
 constexpr std::size_t kMostLevels = 1000;
-
-/// Text parameters that name a file or a folder: relative ones start at the suite's folder.
-constexpr const char* kPaths[] = {"data", "file", "folder", "lexicon"};
 
 struct Context {
   const perturb::Registry& registry;
@@ -64,8 +67,7 @@ std::string param_text(const ParamSpec& param, const Yaml& value) {
 }
 
 std::string resolve(const ParamSpec& param, const std::string& text, const Yaml& value, const Context& context) {
-  const bool path = std::find(std::begin(kPaths), std::end(kPaths), param.name) != std::end(kPaths);
-  if (!path || text.empty()) return text;
+  if (!names_path(param.name) || text.empty()) return text;
   const auto resolved = (context.folder / text).lexically_normal();  // an absolute text replaces the folder
   std::error_code code;
   if (!std::filesystem::exists(resolved, code))

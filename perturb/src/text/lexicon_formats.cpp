@@ -181,7 +181,7 @@ void for_each_line(std::string_view text, Place& place, std::string_view comment
         if (byte < 0x80) {
           utf8 += c;
         } else {
-          utf8 += {static_cast<char>(0xC0U | byte >> 6U), static_cast<char>(0x80U | (byte & 0x3FU))};
+          utf8 += {static_cast<char>(0xC0U | (byte >> 6U)), static_cast<char>(0x80U | (byte & 0x3FU))};
         }
       }
       whole = std::move(utf8);
@@ -191,18 +191,18 @@ void for_each_line(std::string_view text, Place& place, std::string_view comment
 }
 
 void append_utf8(std::string& text, std::uint32_t point) {
-  const auto tail = [&](unsigned shift) { text += static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
+  const auto tail = [&](unsigned shift) { text += static_cast<char>(0x80U | ((point >> shift) & 0x3FU)); };
   if (point < 0x80) {
     text += static_cast<char>(point);
   } else if (point < 0x800) {
-    text += static_cast<char>(0xC0U | point >> 6U);
+    text += static_cast<char>(0xC0U | (point >> 6U));
     tail(0);
   } else if (point < 0x10000) {
-    text += static_cast<char>(0xE0U | point >> 12U);
+    text += static_cast<char>(0xE0U | (point >> 12U));
     tail(6);
     tail(0);
   } else {
-    text += static_cast<char>(0xF0U | point >> 18U);
+    text += static_cast<char>(0xF0U | (point >> 18U));
     tail(12);
     tail(6);
     tail(0);
@@ -216,7 +216,7 @@ std::string without_mark(std::string text) {
   if (!little && !text.starts_with("\xFE\xFF")) return text;
   const auto unit = [&](std::size_t at) {
     const auto a = static_cast<unsigned char>(text[at]), b = static_cast<unsigned char>(text[at + 1]);
-    return static_cast<std::uint32_t>(little ? a | b << 8 : a << 8 | b);
+    return static_cast<std::uint32_t>(little ? a | (b << 8) : (a << 8) | b);
   };
   std::string utf8;
   for (std::size_t i = 2; i + 1 < text.size(); i += 2) {

@@ -80,6 +80,10 @@ struct Plan {
 /// @throws Error(kUsage) naming a glob that none of them matches
 void check_only(const std::vector<std::string>& only, const std::vector<Cell>& selected, const Suite& suite);
 
+/// True for text parameters that name a file or a folder: relative ones start at the suite's folder, and what they name
+/// is an input of the run.
+[[nodiscard]] bool names_path(std::string_view parameter);
+
 /// True for reference cells that read the transcript instead of stored tokens: the caller removes the
 /// stored form before it asks the model.
 [[nodiscard]] Forms removed_by_reference(const CellRow& clean_row);

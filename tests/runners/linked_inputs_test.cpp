@@ -1,0 +1,57 @@
+#include "linked_inputs.h"
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace shakedown::runners {
+namespace {
+
+class LinkedInputsTest : public testing::Test {
+ protected:
+  LinkedInputsTest() {
+    std::filesystem::create_directories(folder_);
+    perturb::register_builtins(registry_);
+  }
+  ~LinkedInputsTest() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
+  [[nodiscard]] std::vector<InputFile> linked() const {
+    return linked_inputs(suites::load((folder_ / "suite.yaml").string(), registry_));
+  }
+
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("linked_inputs_" + std::to_string(::getpid()));
+  perturb::Registry registry_;
+};
+
+TEST_F(LinkedInputsTest, ALexiconIsAnInputOfTheRun) {
+  write("suite.yaml",
+        "schema: shakedown.suite/1\nname: s\ncells:\n"
+        "  - {perturb: text.sentiment_mask, lexicon: own.tsv, severity: [1, 2]}\n  - {perturb: text.typo, severity: "
+        "1}\n");
+  write("own.tsv", "splendid\t3\n");
+  const auto before = linked();
+  ASSERT_EQ(before.size(), 1U) << "one file, however many cells read it";
+  EXPECT_EQ(before[0].role, "text.sentiment_mask.lexicon");
+  write("own.tsv", "splendid\t2\n");
+  EXPECT_NE(linked()[0].sha256, before[0].sha256);
+}
+
+TEST_F(LinkedInputsTest, SoIsAFolder) {
+  std::filesystem::create_directories(folder_ / "lists");
+  write("lists/positive.txt", "good\n");
+  write("lists/negative.txt", "bad\n");
+  write("suite.yaml",
+        "schema: shakedown.suite/1\nname: s\ncells:\n  - {perturb: text.sentiment_delete, lexicon: lists, severity: "
+        "1}\n");
+  const auto before = linked();
+  ASSERT_EQ(before.size(), 1U);
+  write("lists/negative.txt", "bad\nworse\n");
+  EXPECT_NE(linked()[0].sha256, before[0].sha256);
+}
+
+}  // namespace
+}  // namespace shakedown::runners

@@ -8,6 +8,7 @@
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/metrics/metric.h"
 #include "shakedown/metrics/warnings.h"
+#include "shakedown/perturb/examples.h"
 #include "shakedown/suites/suite.h"
 
 namespace shakedown::cli {
@@ -71,6 +72,16 @@ std::string dose_text(const perturb::DoseSpec& dose) {
   return text;
 }
 
+void print_examples(const perturb::PerturbationSpec& spec) {
+  const auto examples = perturb::worked_examples(spec);
+  if (examples.empty()) return;
+  std::cout << "\nexamples\n  as it was   " << perturb::example_passage() << "\n";
+  for (const auto& example : examples) {
+    std::cout << "  severity " << format_number(example.severity) << "  "
+              << (example.text.empty() ? "(" + example.why + ")" : example.text) << "\n";
+  }
+}
+
 int describe(const Arguments& arguments, perturb::Registry& registry) {
   if (arguments.free().size() != 1)
     throw Error(ErrorKind::kUsage, "describe: the name of one perturbation is accepted");
@@ -93,6 +104,7 @@ int describe(const Arguments& arguments, perturb::Registry& registry) {
     if (!parameter.choices.empty()) std::cout << "  one of " << join(parameter.choices, ", ");
     std::cout << "\n      " << parameter.doc << "\n";
   }
+  print_examples(spec);
   return kDone;
 }
 

@@ -156,7 +156,8 @@ Sequence log_mel(const Waveform& waveform, const LogMelOptions& options) {
       row[mel] = static_cast<float>(logarithm(energy, options));
     }
   }
-  if (options.log == LogMelOptions::Log::kDecibel && options.top_db > 0) limit_range(result.values.all(), options.top_db);
+  if (options.log == LogMelOptions::Log::kDecibel && options.top_db > 0)
+    limit_range(result.values.all(), options.top_db);
   return result;
 }
 

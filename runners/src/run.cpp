@@ -24,7 +24,7 @@ namespace shakedown::runners {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kTrimEvery = std::chrono::seconds(2);  // fresh pages cost more than what lies about for that long
+constexpr auto kTrimEvery = std::chrono::milliseconds(500);  // fresh pages have their price too
 
 double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();

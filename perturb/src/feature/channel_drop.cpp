@@ -114,8 +114,8 @@ PerturbationSpec spec() {
   return Schema<ChannelDrop>("feature.channel_drop", Modality::kCross,
                              "Columns of the features go dead for the whole clip: a share of all, or a named block.")
       .source("Tompson et al., CVPR 2015 (whole channels dropped), as a fault of the extractor")
-      .reads(kFeatureForms)
-      .writes(kFeatureForms)
+      .reads(kSequenceForms)
+      .writes(kSequenceForms)
       .number("fraction", &Config::fraction, "", {.min = 0, .max = 1}, "Share of the columns that go dead.")
       .choice("modality", &Config::modality, modality_choices(), "Whose columns.")
       .needs([](const Config& config) {

@@ -85,8 +85,8 @@ PerturbationSpec spec() {
   return Schema<DropoutRuns>("feature.dropout_runs", Modality::kVideo,
                              "Loses features in runs, as a face detector does that loses the face for a while.")
       .source("Gilbert, Bell System Technical Journal 39(5), 1960 (two-state Markov chain)")
-      .reads(kFeatureForms)
-      .writes(kFeatureForms)
+      .reads(kSequenceForms)
+      .writes(kSequenceForms)
       .number("fraction", &Config::fraction, "", {.min = 0, .max = 1}, "Share of the frames that is lost.")
       .number("mean_run", &Config::mean_run, "frames", {.min = 1, .max = 1e6},
               "Mean length of a run of lost frames; longer where the fraction leaves no room between runs.")

@@ -6,7 +6,7 @@ namespace shakedown::perturb {
 
 std::vector<Form> feature_forms(const Sample& sample, const std::vector<Modality>& modalities) {
   std::vector<Form> forms;
-  for (const Form form : (kFeatureForms & sample.present()).list()) {
+  for (const Form form : (kSequenceForms & sample.present()).list()) {
     if (std::find(modalities.begin(), modalities.end(), modality_of(form)) != modalities.end()) forms.push_back(form);
   }
   return forms;

@@ -9,7 +9,7 @@
 
 namespace shakedown::perturb {
 
-inline constexpr Forms kFeatureForms = {Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
+inline constexpr Forms kSequenceForms = {Form::kEmbedding, Form::kAudioFeatures, Form::kVisionFeatures};
 
 /// The feature forms that `sample` has of `modalities`.
 [[nodiscard]] std::vector<Form> feature_forms(const Sample& sample, const std::vector<Modality>& modalities);

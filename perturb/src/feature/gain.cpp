@@ -79,8 +79,8 @@ PerturbationSpec spec() {
              "feature.gain", Modality::kCross,
              "Multiplies features by a factor given in dB of amplitude, about the zero of their own unit.")
       .source("Ribeiro et al., ACL 2020 (invariance tests), on the scale of features")
-      .reads(kFeatureForms)
-      .writes(kFeatureForms)
+      .reads(kSequenceForms)
+      .writes(kSequenceForms)
       .number("gain_db", &Config::gain_db, "dB", {.min = 0, .max = 60},
               "20 log10 of the factor by which the values grow or shrink.")
       .choice("direction", &Config::direction, direction_choices(),

@@ -89,8 +89,8 @@ PerturbationSpec spec() {
   return Schema<FeatureNoise>("feature.noise", Modality::kCross,
                               "Adds Gaussian noise to features, in standard deviations of each dimension.")
       .source("Liang et al., MultiBench, NeurIPS 2021 (noise on time series), with the dose made relative")
-      .reads(kFeatureForms)
-      .writes(kFeatureForms)
+      .reads(kSequenceForms)
+      .writes(kSequenceForms)
       .number("std", &Config::std, "standard deviations", {.min = 0, .max = 100},
               "Standard deviation of the noise over that of each feature in the corpus.")
       .choice("modality", &Config::modality, modality_choices(), "Whose features become noisy.")

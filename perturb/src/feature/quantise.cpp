@@ -77,8 +77,8 @@ PerturbationSpec spec() {
   using Config = Quantise::Config;
   return Schema<Quantise>("feature.quantise", Modality::kCross, "Rounds features to a few levels a dimension.")
       .source("Jayant and Noll, Digital Coding of Waveforms, 1984 (uniform quantiser, four-sigma loading)")
-      .reads(kFeatureForms)
-      .writes(kFeatureForms)
+      .reads(kSequenceForms)
+      .writes(kSequenceForms)
       .number("levels", &Config::levels, "levels", {.min = 2, .max = kUnquantised},
               "Levels over eight standard deviations of each dimension; 65536 stands for no rounding.")
       .choice("modality", &Config::modality, modality_choices(), "Whose features are rounded.")

@@ -88,8 +88,8 @@ PerturbationSpec spec() {
   return Schema<FeatureShift>("feature.shift", Modality::kCross,
                               "Moves the features of a modality in time against the others, by whole frames.")
       .source("Tsai et al., ACL 2019 (unaligned modalities); the latency of streaming extractors")
-      .reads(kFeatureForms)
-      .writes(kFeatureForms)
+      .reads(kSequenceForms)
+      .writes(kSequenceForms)
       .number("frames", &Config::frames, "frames", {.min = 0, .max = 100000}, "How far the features move.")
       .choice("direction", &Config::direction, direction_choices(),
               "up: later; down: earlier; random: drawn for each clip and modality.")

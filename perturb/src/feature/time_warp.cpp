@@ -83,8 +83,8 @@ PerturbationSpec spec() {
                           "Reads feature sequences faster or slower, as of a speaker at another tempo.")
       .source(
           "Ko et al., Interspeech 2015 (speed perturbation), on features; Park et al., Interspeech 2019 (time warp)")
-      .reads(kFeatureForms)
-      .writes(kFeatureForms)
+      .reads(kSequenceForms)
+      .writes(kSequenceForms)
       .number("factor", &Config::factor, "times", {.min = 1, .max = 10}, "Ratio of the tempos.")
       .choice("direction", &Config::direction, direction_choices(),
               "up: faster; down: slower; random: drawn for each clip, one tempo for all modalities.")

@@ -11,6 +11,7 @@
 #include "shakedown/core/error.h"
 #include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
+#include "shakedown/media/encoding.h"
 #include "shakedown/media/text.h"
 
 namespace shakedown::perturb {
@@ -175,62 +176,10 @@ void for_each_line(std::string_view text, Place& place, std::string_view comment
     if (trim(whole).empty() || comments.find(whole.front()) != std::string_view::npos) continue;
     if (!is_utf8(whole)) {
       if (!latin) throw place.error("not UTF-8 (iconv -f GB18030 or -f LATIN1, -t UTF-8, may make it so)");
-      std::string utf8;
-      for (const char c : whole) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80) {
-          utf8 += c;
-        } else {
-          utf8 += {static_cast<char>(0xC0U | (byte >> 6U)), static_cast<char>(0x80U | (byte & 0x3FU))};
-        }
-      }
-      whole = std::move(utf8);
+      whole = media::to_utf8(whole, "ISO-8859-1").value();
     }
     take(whole);
   }
-}
-
-void append_utf8(std::string& text, std::uint32_t point) {
-  const auto tail = [&](unsigned shift) { text += static_cast<char>(0x80U | ((point >> shift) & 0x3FU)); };
-  if (point < 0x80) {
-    text += static_cast<char>(point);
-  } else if (point < 0x800) {
-    text += static_cast<char>(0xC0U | (point >> 6U));
-    tail(0);
-  } else if (point < 0x10000) {
-    text += static_cast<char>(0xE0U | (point >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    text += static_cast<char>(0xF0U | (point >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
-
-/// UTF-16 with its mark, as NTUSD is handed out, becomes UTF-8. Halves of pairs become bytes that are not UTF-8.
-std::string without_mark(std::string text) {
-  if (text.starts_with("\xEF\xBB\xBF")) return text.substr(3);
-  const bool little = text.starts_with("\xFF\xFE");
-  if (!little && !text.starts_with("\xFE\xFF")) return text;
-  const auto unit = [&](std::size_t at) {
-    const auto a = static_cast<unsigned char>(text[at]), b = static_cast<unsigned char>(text[at + 1]);
-    return static_cast<std::uint32_t>(little ? a | (b << 8) : (a << 8) | b);
-  };
-  std::string utf8;
-  for (std::size_t i = 2; i + 1 < text.size(); i += 2) {
-    std::uint32_t point = unit(i);
-    const bool pair =
-        point >= 0xD800 && point < 0xDC00 && i + 3 < text.size() && unit(i + 2) >= 0xDC00 && unit(i + 2) < 0xE000;
-    if (pair) {
-      point = 0x10000 + ((point - 0xD800) << 10U) + (unit(i + 2) - 0xDC00);
-      i += 2;
-    }
-    append_utf8(utf8, point);
-  }
-  if (text.size() % 2 != 0) utf8 += '\xFF';
-  return utf8;
 }
 
 std::vector<std::string> words_of_list(const std::string& path) {
@@ -250,11 +199,18 @@ std::vector<std::string> words_of_list(const std::string& path) {
 }  // namespace
 
 std::string read_lexicon_file(const std::string& path) {
+  std::string text;
   try {
-    return without_mark(read_text_file(path, kMostLexiconBytes));
+    text = read_text_file(path, kMostLexiconBytes);
   } catch (const Error& error) {
     throw Error(ErrorKind::kUsage, std::string("lexicon: ") + error.what());
   }
+  if (text.starts_with("\xEF\xBB\xBF")) return text.substr(3);
+  if (!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF")) return text;
+  // As NTUSD is handed out.
+  auto utf8 = media::to_utf8(text, "UTF-16");
+  if (!utf8) throw Error(ErrorKind::kUsage, "lexicon: " + path + ": damaged UTF-16 and not UTF-8: save it as UTF-8");
+  return std::move(*utf8);
 }
 
 std::vector<LexiconEntry> entries_of(std::string_view text, const std::string& name) {

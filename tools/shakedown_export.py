@@ -824,8 +824,10 @@ def load_checkpoint(module, path, trust=False):
     `trust`: also a whole module, whose unpickling runs whatever the file says."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=not trust)
+    except OSError as error:
+        raise ExportError(f"--checkpoint {path}: cannot be read: {error.strerror or error}") from error
     except Exception as error:
-        more = "" if trust or isinstance(error, OSError) else "; if it holds a whole module and you trust the file: --trust"
+        more = "" if trust else "; if it holds a whole module and you trust the file: --trust"
         raise ExportError(f"{path}: holds no weights that can be read ({_first_line(error)}){more}") from error
     if isinstance(state, nn.Module):
         state = state.state_dict()

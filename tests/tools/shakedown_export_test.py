@@ -486,6 +486,11 @@ class ExporterTest(unittest.TestCase):
         self.assertEqual(torch.jit.load(str(self.out))(torch.ones(1, 2, 4)).item(), 8)
         self.verified_by_shakedown()
 
+    def test_a_checkpoint_that_is_not_there_is_one_line(self):
+        done = self.command("--checkpoint", "nowhere.pt")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr, "shakedown_export.py: --checkpoint nowhere.pt: cannot be read: No such file or directory\n")
+
     def test_a_whole_module_is_unpickled_only_where_it_is_trusted(self):
         state = pathlib.Path(self.folder.name) / "whole.pt"
         torch.save(nn.ModuleDict({"head": nn.Linear(3, 1)}), state)

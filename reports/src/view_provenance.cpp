@@ -29,7 +29,10 @@ Json provenance_view(const RunHeader& header) {
     inputs.push_back({{"role", file.role}, {"name", file.name}, {"sha256", file.sha256}});
   }
   Json timing = Json::array();
-  for (const auto& [phase, seconds] : header.timing) timing.push_back(pair(phase, show_seconds(seconds)));
+  for (const auto& [key, seconds] : header.timing) {
+    const std::string stage = key.ends_with("_s") ? key.substr(0, key.size() - 2) : key;  // the value says its unit
+    timing.push_back(pair(stage == "wall" ? "wall clock" : stage + ", all workers", show_seconds(seconds)));
+  }
   Json probes = Json::array();
   for (const auto& [name, value] : header.probes) probes.push_back(pair(name, probe_text(value)));
   std::map<std::string, std::string> shown = header.settings;

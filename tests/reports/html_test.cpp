@@ -90,6 +90,13 @@ TEST(HtmlTest, PolicyAllowsOnlyTheEmbeddedScriptsAndStyles) {
   }
 }
 
+TEST(HtmlTest, ProvenanceSaysWhereTheTimeWent) {
+  const std::string html = markup(to_html(test::regression_results()));
+  EXPECT_THAT(html, HasSubstr("wall clock</dt><dd>3\u00A0min 32\u00A0s"));
+  EXPECT_THAT(html, HasSubstr("decode, all workers</dt>"));
+  EXPECT_THAT(html, Not(HasSubstr("decode_s")));
+}
+
 TEST(HtmlTest, UserTextIsShownAndNeverBecomesMarkup) {
   const std::string html = to_html(test::hostile_results());
   const std::string outside = markup(html);

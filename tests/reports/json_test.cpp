@@ -81,7 +81,7 @@ TEST(ResultsJsonTest, HeaderFieldsAreAllThere) {
   EXPECT_EQ(json["suite"]["files"].size(), 1U);
   EXPECT_EQ(json["settings"]["batch_size"], "32");
   EXPECT_EQ(json["environment"]["libtorch"], "1.13.1");
-  EXPECT_EQ(json["timing"]["running"], 212.4);
+  EXPECT_EQ(json["timing"]["wall_s"], 212.4);
   EXPECT_EQ(json["warnings"].size(), 2U) << "those of the scoring and those known before";
   EXPECT_EQ(json["not_tested"][0]["enable"], header.not_tested[0].enable);
   EXPECT_EQ(json["metrics_info"][0]["higher_is_better"], false);

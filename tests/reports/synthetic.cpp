@@ -191,7 +191,7 @@ RunHeader make_header() {
   header.settings = {{"batch_size", "32"}, {"jobs", "2"}, {"device", "cpu"}, {"split", "test"}};
   header.environment = {
       {"shakedown", "0.1.0"}, {"cpu", "x86-64, AVX2"}, {"blas", "OpenBLAS 0.3.21 Haswell"}, {"libtorch", "1.13.1"}};
-  header.timing = {{"loading", 1.25}, {"running", 212.4}, {"scoring", 0.31}};
+  header.timing = {{"wall_s", 212.4}, {"decode_s", 1.25}, {"store_s", 0.31}};
   header.probes = {{"batch_size_difference", 3.1e-07}, {"padding_difference", 0.0021}};
   header.data_notes = {"12 frames of -inf in audio were set to 0.", "3 samples have no vision rows."};
   header.warnings = {{"padding_sensitive", "Changing only the padding moves the output by 0.0021.", {}}};

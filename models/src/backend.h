@@ -43,6 +43,7 @@ struct HostTensor {
   DType dtype = DType::kFloat32;
   std::vector<std::int64_t> shape;
   TensorBytes bytes;
+  bool as_given = false;  ///< after forward(): the model has neither written into it nor kept it
 };
 
 /// One argument of forward(), or an element of a tuple.
@@ -98,7 +99,7 @@ class Backend {
 };
 
 /// The one symbol of the shakedown_torch library. The number rises whenever this header changes.
-inline constexpr const char* kBackendSymbol = "shakedown_torch_backend_3";
+inline constexpr const char* kBackendSymbol = "shakedown_torch_backend_4";
 using BackendFactory = Backend* (*)();
 
 /// Opens the shakedown_torch library, once for the process; `threads` is what its pools start with.

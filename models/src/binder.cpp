@@ -10,11 +10,12 @@ namespace shakedown::models {
 /// The rows of one batch, each made once however many inputs are taken from them.
 class Binder::Batch {
  public:
-  Batch(std::span<const Request> requests, Grid grid, const RowMaker& maker)
-      : requests_(requests), grid_(std::move(grid)), maker_(maker) {}
+  Batch(std::span<const Request> requests, Grid grid, const RowMaker& maker, std::vector<Held>* held)
+      : requests_(requests), grid_(std::move(grid)), maker_(maker), held_(held) {}
 
   [[nodiscard]] std::span<const Request> requests() const { return requests_; }
   [[nodiscard]] const Grid& grid() const { return grid_; }
+  [[nodiscard]] std::vector<Held>* held() const { return held_; }
 
   /// As they go into the tensor: see FrontEnd::padded.
   const Rows& rows(const Leaf& leaf, bool complete) {
@@ -52,6 +53,7 @@ class Binder::Batch {
   std::span<const Request> requests_;
   Grid grid_;
   const RowMaker& maker_;
+  std::vector<Held>* held_;
   std::map<std::pair<const FrontEnd*, bool>, Rows> stored_, padded_;
 };
 
@@ -83,6 +85,8 @@ Binder::Node Binder::compile(const InputSpec& spec, const std::vector<InputSpec>
   // One that refers to a source without values of its own has no address to share under.
   if (!front_end || values == nullptr) front_end = std::make_shared<const FrontEnd>(leaf.values);
   leaf.front_end = front_end;
+  const bool sequences = base->shape == Shape::kSequence && leaf.source.derived == Derived::kValues;
+  if (sequences && !rule_.dialogues && go_in_as_they_are(spec)) leaf.kept = std::make_shared<KeptTensors>();
   leaf.two_views = std::ranges::any_of(leaves(inputs), [&](const InputSpec* other) {
     const Source source = parse_source(other->from);
     const bool same = source.base == base->name || modality_named(source.base) == base->modality;
@@ -95,15 +99,35 @@ Grid Binder::grid(std::span<const Request> batch) const {
   return rule_.dialogues ? dialogue_grid(batch, rule_.utterances) : utterance_grid(batch.size());
 }
 
-std::vector<Value> Binder::bind(std::span<const Request> batch, const RowMaker& maker) const {
+std::vector<Value> Binder::bind(std::span<const Request> batch, const RowMaker& maker, std::vector<Held>* held) const {
   if (batch.empty()) throw Error(ErrorKind::kInternal, "a batch needs at least one sample");
-  Batch rows(batch, grid(batch), maker);
+  Batch rows(batch, grid(batch), maker, held);
   std::vector<Value> values;
   for (const Node& node : nodes_) values.push_back(bind(node, rows));
   return values;
 }
 
+void Binder::take_back(std::vector<Value>& values, std::vector<Held>& held) {
+  for (Value& value : values) {
+    take_back(value.items, held);
+    const auto found = std::ranges::find(held, value.tensor.bytes.data(), &Held::memory);
+    if (!value.tensor.as_given || found == held.end()) continue;
+    found->owner->give({std::move(value.tensor), std::move(found->rows)});
+    held.erase(found);
+  }
+}
+
 namespace {
+
+Value bind_kept(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps,
+                const std::shared_ptr<KeptTensors>& owner, std::vector<Held>& held) {
+  std::vector<HeldRow> wanted;
+  for (const Row& row : rows) wanted.emplace_back(row.sequence, steps);
+  auto kept = owner->take(wanted);
+  Value value = bind_sequences(spec, dtype, rows, grid, steps, kept ? &*kept : nullptr);
+  held.push_back({owner, value.tensor.bytes.data(), std::move(wanted)});
+  return value;
+}
 
 Value bind_strings(std::span<const Request> batch, bool complete) {
   Value value;
@@ -158,6 +182,8 @@ Value Binder::bind(const Node& node, Batch& batch) {
       }
       case Derived::kValues: break;
     }
+    if (leaf.kept && batch.held() != nullptr)
+      return bind_kept(spec, leaf.dtype, rows, grid, steps, leaf.kept, *batch.held());
     switch (leaf.info->shape) {
       case Shape::kTokens: return bind_tokens(spec, leaf.dtype, rows, grid, steps);
       case Shape::kWaveform: return bind_waveforms(spec, leaf.dtype, rows, grid, steps);

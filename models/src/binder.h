@@ -12,6 +12,7 @@
 #include "backend.h"
 #include "front_end.h"
 #include "grid.h"
+#include "kept_tensors.h"
 #include "shakedown/models/model.h"
 #include "source.h"
 
@@ -26,6 +27,13 @@ struct RowRule {
 /// Makes rows of a source of its own instead of those that the front end makes of a request's samples.
 using RowMaker = std::function<Row(const std::string& base, const Request& request, bool complete)>;
 
+/// Tensors of one call and what their rows were written from, by the address of their memory.
+struct Held {
+  std::shared_ptr<KeptTensors> owner;
+  const std::byte* memory = nullptr;
+  std::vector<HeldRow> rows;
+};
+
 /// Turns samples into forward()'s arguments as the manifest says. Immutable, thread-safe.
 class Binder {
  public:
@@ -38,7 +46,12 @@ class Binder {
 
   /// One value an argument, of the rows that the requests make.
   /// @throws Error(kData) for a form that a sample lacks, Error(kUsage) for a manifest that does not fit the data
-  [[nodiscard]] std::vector<Value> bind(std::span<const Request> batch, const RowMaker& maker = {}) const;
+  /// With `held`, tensors of earlier calls are written over where they are another's, and what the new ones hold is
+  /// told: see take_back().
+  [[nodiscard]] std::vector<Value> bind(std::span<const Request> batch, const RowMaker& maker = {},
+                                        std::vector<Held>* held = nullptr) const;
+  /// The arguments of bind() when their call is done; those that the model left as they were are kept.
+  static void take_back(std::vector<Value>& values, std::vector<Held>& held);
 
  private:
   struct Leaf {
@@ -48,7 +61,8 @@ class Binder {
     const SourceInfo* info = nullptr;  ///< of `values`
     DType dtype = DType::kFloat32;
     std::shared_ptr<const FrontEnd> front_end;
-    bool two_views = false;  ///< both views of this source are read: they get one number of steps
+    std::shared_ptr<KeptTensors> kept;  ///< of feature sequences that may be kept
+    bool two_views = false;             ///< both views of this source are read: they get one number of steps
   };
   struct Node {
     Leaf leaf;

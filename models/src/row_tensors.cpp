@@ -58,16 +58,34 @@ std::vector<double> mean_over(std::span<const float> values, std::size_t dims, s
   return mean;
 }
 
-/// Row by row where some were set to zero: nothing is written there, which is zero.
+/// What a cell set to zero goes in from the original and the list of its rows.
 void write_as_they_are(TensorWriter& writer, std::size_t b, const FeatureValues& values, std::size_t steps,
                        std::size_t dims) {
   const FeatureValues* whole = values.original();
-  if (whole == nullptr) return writer.write_runs(std::array{b}, 0, std::span(values.all()).first(steps * dims), dims);
-  const auto& zero = values.zero_rows();
-  for (std::size_t first = 0, end = 0; first < steps; first = end) {
-    for (end = first; end < steps && zero[end] == zero[first];) ++end;
-    if (zero[first] != 0) continue;
-    writer.write_runs(std::array{b}, first, {whole->row(first, dims), (end - first) * dims}, dims);
+  const std::span<const float> rows = std::span(whole == nullptr ? values.all() : whole->all()).first(steps * dims);
+  writer.write_rows(b, 0, rows, dims, whole == nullptr ? std::span<const std::uint8_t>() : values.zero_rows());
+}
+
+/// As write_as_they_are() over what `held` says is there.
+void write_again(TensorWriter& writer, std::size_t b, const HeldRow& held, const HeldRow& wanted) {
+  const std::size_t dims = wanted.sequence->dims;
+  const FeatureValues& values = wanted.sequence->values;
+  if (held.steps > wanted.steps) writer.clear_rows(b, wanted.steps, held.steps - wanted.steps, dims);
+  if (held.content() != wanted.content()) return write_as_they_are(writer, b, values, wanted.steps, dims);
+  // One content, and so as many steps.
+  const std::span<const float> rows(wanted.content()->all());
+  const bool some_are_zero = values.original() != nullptr;
+  const std::vector<std::uint8_t> none(wanted.steps, 0);
+  const std::uint8_t* const before = held.zero_rows() == nullptr ? none.data() : held.zero_rows();
+  const std::uint8_t* const now = some_are_zero ? values.zero_rows().data() : none.data();
+  const auto differs = [&](std::size_t t) { return before[t] != now[t]; };
+  for (std::size_t first = 0, end = 0; first < wanted.steps; first = end) {
+    const bool change = differs(first);
+    for (end = first + 1; end < wanted.steps && differs(end) == change;) ++end;
+    if (!change) continue;
+    std::span<const std::uint8_t> zero;
+    if (some_are_zero) zero = std::span(values.zero_rows()).subspan(first, end - first);
+    writer.write_rows(b, first, rows.subspan(first * dims, (end - first) * dims), dims, zero);
   }
 }
 
@@ -94,29 +112,39 @@ Value bind_token_part(const InputSpec& spec, DType dtype, const Rows& rows, cons
 
 }  // namespace
 
-Value bind_sequences(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps) {
+bool go_in_as_they_are(const InputSpec& spec) {
+  return spec.mean.empty() && spec.standard_deviation.empty() && !spec.pool_mean;
+}
+
+Value bind_sequences(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid, std::size_t steps,
+                     KeptTensor* kept) {
   const std::size_t dims = common_dims(rows);
   const Normaliser normalise(spec, dims);
-  TensorWriter writer(dtype, "BTC", {rows.size(), spec.pool_mean ? 1 : steps, dims}, spec.layout, grid);
+  TensorWriter writer(dtype, "BTC", {rows.size(), spec.pool_mean ? 1 : steps, dims}, spec.layout, grid,
+                      kept == nullptr ? nullptr : &kept->tensor);
   for (std::size_t b = 0; b < rows.size(); ++b) {
     const Sequence& sequence = *rows[b].sequence;
-    const std::size_t kept = std::min(steps, sequence.steps);
+    const std::size_t taken = std::min(steps, sequence.steps);
     // Mostly there is nothing to normalise, and the values go into the tensor from where they are.
-    if (normalise.identity() && !spec.pool_mean) {
-      write_as_they_are(writer, b, sequence.values, kept, dims);
+    if (go_in_as_they_are(spec)) {
+      if (writer.goes_on()) {
+        write_again(writer, b, kept->rows.at(b), HeldRow(rows[b].sequence, steps));
+      } else {
+        write_as_they_are(writer, b, sequence.values, taken, dims);
+      }
       continue;
     }
     std::vector<float> changed;
-    if (!normalise.identity()) changed = normalised(sequence, kept, normalise);
+    if (!normalise.identity()) changed = normalised(sequence, taken, normalise);
     const std::span<const float> values =
-        normalise.identity() ? std::span(sequence.values.all()).first(kept * dims) : std::span<const float>(changed);
+        normalise.identity() ? std::span(sequence.values.all()).first(taken * dims) : std::span<const float>(changed);
     if (spec.pool_mean) {
       // Over the padded axis, as the models that pool outside of forward() were trained (MMSA data_loader.py).
       const std::size_t extent = std::max<std::size_t>(1, spec.length.value_or(sequence.steps));
       writer.write(std::array<std::size_t, 2>{b, 0}, mean_over(values, dims, extent));
       continue;
     }
-    writer.write_runs(std::array{b}, 0, values, dims);
+    writer.write_rows(b, 0, values, dims);
   }
   return tensor_value(std::move(writer));
 }

@@ -6,6 +6,7 @@
 #include "backend.h"
 #include "front_end.h"
 #include "grid.h"
+#include "kept_tensors.h"
 
 namespace shakedown::models {
 
@@ -14,8 +15,11 @@ using Rows = std::vector<Row>;
 // Rows of one batch, a request each, as one tensor of `steps` steps, with the layout, type and normalisation of `spec`,
 // placed by `grid`. What a row lacks stays 0. @throws Error(kData, kUsage) where rows do not fit each other or the
 // manifest.
+/// `kept` is a tensor of this input whose rows are known: what is in it already is not written again.
 [[nodiscard]] Value bind_sequences(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid,
-                                   std::size_t steps);
+                                   std::size_t steps, KeptTensor* kept = nullptr);
+/// Whether sequences go into the tensor number by number, so that it may be kept.
+[[nodiscard]] bool go_in_as_they_are(const InputSpec& spec);
 [[nodiscard]] Value bind_waveforms(const InputSpec& spec, DType dtype, const Rows& rows, const Grid& grid,
                                    std::size_t steps);
 /// R, G, B; 0..1 before the normalisation, 0..255 as uint8.

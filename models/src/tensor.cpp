@@ -41,7 +41,7 @@ std::size_t dtype_size(DType dtype) {
 }
 
 TensorWriter::TensorWriter(DType dtype, std::string_view axes, const std::vector<std::size_t>& dims,
-                           std::string_view layout, const Grid& grid)
+                           std::string_view layout, const Grid& grid, HostTensor* written)
     : grid_(grid), strides_(axes.size(), 0) {
   tensor_.dtype = dtype;
   std::size_t count = 1;
@@ -70,7 +70,15 @@ TensorWriter::TensorWriter(DType dtype, std::string_view axes, const std::vector
     throw Error(ErrorKind::kUsage,
                 "the tensor of one batch would be larger than 4 GiB: lower --batch-size, `length:`, `side:` or `fps:`");
   }
-  tensor_.bytes.resize(count * dtype_size(dtype));
+  const bool rows_follow = axes == "BTC" && strides_[2] == 1 && strides_[1] == dims[2];
+  goes_on_ = written != nullptr && rows_follow && written->dtype == dtype && written->shape == tensor_.shape &&
+             written->bytes.size() == count * dtype_size(dtype);
+  if (goes_on_) {
+    tensor_.bytes = std::move(written->bytes);
+    defined_ = count;
+  } else {
+    tensor_.bytes.resize(count * dtype_size(dtype));
+  }
 }
 
 // Most tensors are written from front to back: zeros go only where nothing was written before.
@@ -109,22 +117,56 @@ void TensorWriter::convert(std::span<const std::size_t> at, std::span<const From
 void TensorWriter::write(std::span<const std::size_t> at, std::span<const float> values) {
   convert(at, values);
 }
-void TensorWriter::write_runs(std::span<const std::size_t> at, std::size_t first, std::span<const float> values,
-                              std::size_t width) {
-  std::vector<std::size_t> position(at.begin(), at.end());
-  position.push_back(first);
-  const bool one_piece = strides_.back() == 1 && strides_[at.size()] == width;
-  const std::size_t piece = one_piece ? values.size() : width;
-  for (; !values.empty(); ++position.back()) {
-    convert<float>(position, values.first(piece));
-    values = values.subspan(piece);
-  }
-}
 void TensorWriter::write(std::span<const std::size_t> at, std::span<const double> values) {
   convert(at, values);
 }
 void TensorWriter::write(std::span<const std::size_t> at, std::span<const std::int64_t> values) {
   convert(at, values);
+}
+
+/// Rows that follow each other in memory, a run of zero or kept ones at a time.
+template <class To>
+void TensorWriter::copy_rows(std::size_t offset, std::span<const float> values, std::size_t width,
+                             std::span<const std::uint8_t> zero) {
+  std::byte* const first = tensor_.bytes.data() + offset * sizeof(To);
+  const std::size_t rows = values.size() / width;
+  for (std::size_t row = 0, end = 0; row < rows; row = end) {
+    const bool blank = !zero.empty() && zero[row] != 0;
+    end = row + 1;
+    while (end < rows && (!zero.empty() && zero[end] != 0) == blank) ++end;
+    std::byte* const at = first + row * width * sizeof(To);
+    if (blank) {
+      std::memset(at, 0, (end - row) * width * sizeof(To));
+    } else {
+      copy_run<To>(at, 1, values.subspan(row * width, (end - row) * width));
+    }
+  }
+}
+
+void TensorWriter::write_rows(std::size_t b, std::size_t first, std::span<const float> values, std::size_t width,
+                              std::span<const std::uint8_t> zero) {
+  if (values.empty()) return;
+  if (strides_[2] == 1 && strides_[1] == width) {
+    const std::size_t offset = row_offset(b, first);
+    define_to(offset);
+    defined_ = std::max(defined_, offset + values.size());
+    switch (tensor_.dtype) {
+      case DType::kFloat32: return copy_rows<float>(offset, values, width, zero);
+      case DType::kFloat64: return copy_rows<double>(offset, values, width, zero);
+      case DType::kInt64: return copy_rows<std::int64_t>(offset, values, width, zero);
+      case DType::kInt32: return copy_rows<std::int32_t>(offset, values, width, zero);
+      case DType::kBool: return copy_rows<bool>(offset, values, width, zero);
+      case DType::kUint8: return copy_rows<std::uint8_t>(offset, values, width, zero);
+    }
+  }
+  for (std::size_t row = 0; row * width < values.size(); ++row) {
+    if (zero.empty() || zero[row] == 0) convert<float>(std::array{b, first + row}, values.subspan(row * width, width));
+  }
+}
+
+void TensorWriter::clear_rows(std::size_t b, std::size_t first, std::size_t rows, std::size_t width) {
+  const std::size_t size = dtype_size(tensor_.dtype);
+  std::memset(tensor_.bytes.data() + row_offset(b, first) * size, 0, rows * width * size);
 }
 
 }  // namespace shakedown::models

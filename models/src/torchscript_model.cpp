@@ -118,7 +118,9 @@ class TorchscriptModel final : public Model {
       const auto part = batch.subspan(first, count);
       std::vector<Request> filled(part.begin(), part.end());
       if (manifest_.fixed_batch) fill(filled, std::min(most, whole.rows - row), most, part.last(last_row));
-      prepared->add(binder_->bind(filled, maker), binder_->grid(filled), count);
+      std::vector<Held> held;
+      auto arguments = binder_->bind(filled, maker, &held);
+      prepared->add(std::move(arguments), std::move(held), binder_->grid(filled), count);
       first += count;
     }
     return prepared;
@@ -137,8 +139,13 @@ class TorchscriptModel final : public Model {
   class Calls final : public Prepared {
    public:
     explicit Calls(const TorchscriptModel& model) : model_(model) {}
-    void add(std::vector<Value> arguments, Grid grid, std::size_t count) {
-      calls_.push_back({std::move(arguments), std::move(grid), count});
+    ~Calls() override {
+      for (Call& call : calls_) Binder::take_back(call.arguments, call.held);
+    }
+    Calls(const Calls&) = delete;
+    Calls& operator=(const Calls&) = delete;
+    void add(std::vector<Value> arguments, std::vector<Held> held, Grid grid, std::size_t count) {
+      calls_.push_back({std::move(arguments), std::move(held), std::move(grid), count});
     }
     [[nodiscard]] Predictions run() override {
       Predictions all;
@@ -154,6 +161,7 @@ class TorchscriptModel final : public Model {
    private:
     struct Call {
       std::vector<Value> arguments;
+      std::vector<Held> held;
       Grid grid;
       std::size_t count;  ///< requests that were asked; the others fill
     };

@@ -64,8 +64,8 @@ void check_effect(const Part& part, const Sample& before, const Sample& after, c
   }
 }
 
-Effect run(const Part& part, Sample& sample, const Corpus& corpus, const Rng& rng) {
-  const Sample before = sample;
+// `before` is a copy of `sample`.
+Effect run(const Part& part, const Sample& before, Sample& sample, const Corpus& corpus, const Rng& rng) {
   Effect effect = part.perturbation->apply(sample, corpus, rng);
   check_effect(part, before, sample, effect);
   return effect;
@@ -80,7 +80,7 @@ double origin_of(const Part& part, const Window& window, const Sample& sample, F
 Effect run_inside(const Part& part, const Window& window, Sample& sample, const Corpus& corpus, const Rng& rng) {
   const Sample before = cut_out(sample, window);
   Sample after = before;
-  Effect effect = run(part, after, corpus, rng);
+  Effect effect = run(part, before, after, corpus, rng);
   const double origin = origin_of(part, window, sample, replaced_forms(before, after));
   for (Span& span : effect.touched) span = {span.begin + origin, span.end + origin};
   if (window.drawn) effect.decisions.insert(effect.decisions.begin(), *window.drawn);
@@ -88,12 +88,12 @@ Effect run_inside(const Part& part, const Window& window, Sample& sample, const 
   return effect;
 }
 
-Effect apply_part(const Part& part, std::size_t index, Sample& sample, const Corpus& corpus, std::uint64_t suite_seed,
-                  int replicate) {
+Effect apply_part(const Part& part, std::size_t index, const Sample& before, Sample& sample, const Corpus& corpus,
+                  std::uint64_t suite_seed, int replicate) {
   if (part.identity) return Effect::unchanged("the dose is its identity");
   if (std::string why = missing_input(part, sample); !why.empty()) return Effect::skipped(std::move(why));
   const Rng rng({suite_seed, part.spec->name, part.spec->version, static_cast<int>(index), sample.id, replicate});
-  if (part.at.kind == At::Kind::kWhole) return run(part, sample, corpus, rng);
+  if (part.at.kind == At::Kind::kWhole) return run(part, before, sample, corpus, rng);
   if (part.spec->whole_samples) throw Error(ErrorKind::kUsage, "it is drawn for the whole split and takes no at:");
   const auto placed = place(part.at, sample, window_stream(part, index, suite_seed, sample.id, replicate));
   if (const auto* why = std::get_if<std::string>(&placed)) return Effect::skipped(*why);
@@ -134,8 +134,8 @@ Applied apply_parts(const Sample& clean, const std::vector<Part>& parts, const C
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Sample& before = applied.stages.back();
     Sample after = before;
-    applied.effects.push_back(
-        in_context(parts[i].spec->name, [&] { return apply_part(parts[i], i, after, corpus, suite_seed, replicate); }));
+    applied.effects.push_back(in_context(
+        parts[i].spec->name, [&] { return apply_part(parts[i], i, before, after, corpus, suite_seed, replicate); }));
     const Forms writes = parts[i].spec->writes_at(parts[i].params);
     drop_stale(after, of_same_modalities(writes, replaced_forms(before, after)));
     applied.stages.push_back(std::move(after));
@@ -158,7 +158,9 @@ Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::s
     const auto placed = place(part.at, before, window_stream(part, index, suite_seed, before.id, replicate));
     window = std::get<Window>(placed);
   }
-  const auto measure = [&](Sample a, Sample b, std::optional<ReadBytes> read = std::nullopt) {
+  const auto measure = [&](const Sample& from, const Sample& to, std::optional<ReadBytes> read = std::nullopt) {
+    if (!window && !read) return part.perturbation->measure(from, to, effect);
+    Sample a = from, b = to;
     if (window) {
       a = cut_out(a, *window);
       b = cut_out(b, *window);

@@ -8,7 +8,9 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/csrc/api/include/torch/version.h>
+#include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/passes/graph_fuser.h>
+#include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/passes/tensorexpr_fuser.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/script.h>
@@ -45,15 +47,40 @@ decltype(auto) guarded(Function&& function) {
   }
 }
 
+/// False where a graph may write into its arguments without raising their versions: through `.data`, an operator that
+/// is not LibTorch's, or a call that is looked up while it runs.
+bool versions_tell(const torch::jit::Block& block) {
+  namespace prim = c10::prim;
+  static const auto data = c10::Symbol::fromQualString("prim::data");
+  for (const torch::jit::Node* node : block.nodes()) {
+    const auto kind = node->kind();
+    if (!kind.is_aten() && !kind.is_prim()) return false;
+    if (kind == data || kind == prim::CallMethod || kind == prim::CallFunction) return false;
+    if (node->hasAttribute(c10::attr::Subgraph) && !versions_tell(*node->g(c10::attr::Subgraph)->block())) return false;
+    for (const torch::jit::Block* inner : node->blocks())
+      if (!versions_tell(*inner)) return false;
+  }
+  return true;
+}
+
+bool versions_tell(const torch::jit::Method& method) {
+  const auto graph = method.graph()->copy();
+  torch::jit::Inline(*graph);
+  return versions_tell(*graph->block());
+}
+
 /// Memory of arguments while tensors refer to it; a model that keeps a tensor keeps its memory.
 class Loans {
  public:
-  Loans() = default;
+  /// @param versions_tell  whether each write raises the version of the tensor
+  explicit Loans(bool versions_tell) : versions_tell_(versions_tell) {}
   Loans(const Loans&) = delete;
   Loans& operator=(const Loans&) = delete;
   ~Loans() {
-    for (auto& [owner, lent] : loans_) {
-      if (lent.use_count() == 1) {
+    for (auto& [owner, lent, version] : loans_) {
+      const bool back = lent.use_count() == 1;
+      owner->as_given = back && versions_tell_ && version.current_version() == 0;
+      if (back) {
         owner->bytes = std::move(*lent);
       } else {
         owner->bytes = *lent;
@@ -65,14 +92,21 @@ class Loans {
     const auto options = at::TensorOptions().dtype(scalar_type(host.dtype));
     if (host.bytes.empty()) return at::empty(host.shape, options);
     auto lent = std::make_shared<TensorBytes>(std::move(host.bytes));
-    loans_.emplace_back(&host, lent);
     void* const data = lent->data();
-    return at::from_blob(
-        data, host.shape, [lent = std::move(lent)](void*) {}, options);
+    at::Tensor tensor = at::from_blob(
+        data, host.shape, [lent](void*) {}, options);
+    loans_.push_back({&host, std::move(lent), tensor.unsafeGetTensorImpl()->version_counter()});
+    return tensor;
   }
 
  private:
-  std::vector<std::pair<HostTensor*, std::shared_ptr<TensorBytes>>> loans_;
+  struct Loan {
+    HostTensor* owner;
+    std::shared_ptr<TensorBytes> lent;
+    c10::VariableVersion version;  ///< shared with the tensor and its views
+  };
+  bool versions_tell_;
+  std::vector<Loan> loans_;
 };
 
 class Converter {
@@ -214,6 +248,7 @@ class TorchNetwork final : public Network {
     module_.eval();
     const auto forward = module_.find_method("forward");
     if (!forward) throw Error(ErrorKind::kModel, "the module has no forward() method");
+    versions_tell_ = versions_tell(*forward);
     const auto& schema = forward->function().getSchema();
     for (std::size_t i = 1; i < schema.arguments().size(); ++i) {  // 0 is self
       const auto& argument = schema.arguments()[i];
@@ -229,7 +264,7 @@ class TorchNetwork final : public Network {
   [[nodiscard]] const Signature& signature() const override { return signature_; }
 
   [[nodiscard]] HostTensor forward(std::vector<Value>& arguments, const Selector& selector) const override {
-    Loans loans;  // ends after all that refers to it
+    Loans loans(versions_tell_);  // ends after all that refers to it
     return guarded([&] {
       // OpenMP keeps its thread count per calling thread: a new worker would otherwise start a pool of its own.
       thread_local const bool ready = (at::init_num_threads(), true);
@@ -251,6 +286,7 @@ class TorchNetwork final : public Network {
   at::Device device_;
   Signature signature_;
   std::vector<c10::TypePtr> types_;
+  bool versions_tell_ = false;
 };
 
 /// A function of the OpenBLAS that LibTorch uses; null with another BLAS.
@@ -322,7 +358,7 @@ class TorchBackend final : public Backend {
 }  // namespace
 }  // namespace shakedown::models
 
-extern "C" __attribute__((visibility("default"))) shakedown::models::Backend* shakedown_torch_backend_3() {
+extern "C" __attribute__((visibility("default"))) shakedown::models::Backend* shakedown_torch_backend_4() {
   static shakedown::models::TorchBackend backend;
   return &backend;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,6 +19,18 @@ class BitTable {
   BitTable& operator=(const BitTable&) = delete;
 
   [[nodiscard]] bool test(std::size_t bit) const { return (words_[bit / 64] >> (bit % 64) & 1U) != 0; }
+  /// Calls `visit` with each bit of [begin, end) that is 1, ascending.
+  template <class Visit>
+  void visit_set(std::size_t begin, std::size_t end, Visit&& visit) const {
+    for (std::size_t bit = begin; bit < end; bit = (bit / 64 + 1) * 64) {
+      std::uint64_t word = words_[bit / 64] >> (bit % 64) << (bit % 64);
+      for (; word != 0; word &= word - 1) {
+        const std::size_t found = bit / 64 * 64 + static_cast<std::size_t>(std::countr_zero(word));
+        if (found >= end) return;
+        visit(found);
+      }
+    }
+  }
   void set(std::size_t bit) { words_[bit / 64] |= std::uint64_t{1} << (bit % 64); }
 
  private:

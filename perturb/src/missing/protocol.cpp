@@ -76,12 +76,7 @@ class MissingProtocol final : public StepLoss {
       return fmt::format("{} is for word-aligned features, and these have fewer steps than the text", protocol_.name);
     }
     for (Track& track : tracks) {
-      const std::size_t m = modality_index(track);
-      std::vector<std::size_t> lost;
-      for (std::size_t i = 0; i < track.length; ++i) {
-        if (masks->at(m, sample.index, i)) lost.push_back(i);
-      }
-      keep_eligible(track, lost);
+      keep_eligible(track, masks->lost_steps(modality_index(track), sample.index, track.length));
     }
     return "";
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <vector>
@@ -17,8 +18,13 @@ struct SplitMasks {
   std::array<std::size_t, 3> padded = {};   ///< of tokens, audio and vision
   std::array<BitTable, 3> lost;             ///< samples x padded; what is protected may be among it
 
-  [[nodiscard]] bool at(std::size_t modality, std::size_t sample, std::size_t step) const {
-    return lost[modality].test(sample * padded[modality] + step);
+  /// The first `steps` steps of a sample that are lost, ascending.
+  [[nodiscard]] std::vector<std::size_t> lost_steps(std::size_t modality, std::size_t sample, std::size_t steps) const {
+    std::vector<std::size_t> found;
+    const std::size_t first = sample * padded[modality];
+    lost[modality].visit_set(first, first + std::min(steps, padded[modality]),
+                             [&](std::size_t bit) { found.push_back(bit - first); });
+    return found;
   }
 };
 

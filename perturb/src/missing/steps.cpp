@@ -34,6 +34,7 @@ class ChangeTest {
     } else if (form == Form::kEmbedding || form == Form::kAudioFeatures || form == Form::kVisionFeatures) {
       a_ = sequence_of(before, form).get();
       b_ = sequence_of(after, form).get();
+      if (a_ != nullptr && b_ != nullptr && b_->values.original() == &a_->values) zero_ = &b_->values.zero_rows();
     }
   }
 
@@ -48,16 +49,26 @@ class ChangeTest {
         const auto &a = before_.clip->frames[position], &b = after_.clip->frames[position];
         return a != b && a->pixels != b->pixels;
       }
-      default: return a_ != b_ && position < std::min(a_->length, b_->length) && row_differs(*a_, *b_, position);
+      default:
+        if (a_ == b_ || position >= std::min(a_->length, b_->length)) return false;
+        return zero_ != nullptr ? (*zero_)[position] != 0 && holds_something(position)
+                                : row_differs(*a_, *b_, position);
     }
   }
 
  private:
+  // A row set to zero changed unless it was zero.
+  [[nodiscard]] bool holds_something(std::size_t position) const {
+    const float* const row = a_->values.row(position, a_->dims);
+    return std::any_of(row, row + a_->dims, [](float value) { return value != 0; });
+  }
+
   Form form_;
   const Sample& before_;
   const Sample& after_;
   std::optional<bool> all_;  // one answer for all positions
   const Sequence *a_ = nullptr, *b_ = nullptr;
+  const std::vector<std::uint8_t>* zero_ = nullptr;  // rows of a_ that are zero in b_
 };
 
 }  // namespace
@@ -78,23 +89,27 @@ Effect StepLoss::apply(Sample& sample, const Corpus& corpus, const Rng& rng) con
     return Effect::skipped(fmt::format("the sample has no {} of {}",
                                        options_.on == "media" ? "media" : "features or tokens", options_.modality));
   }
-  std::size_t eligible = 0, lost = 0;
-  for (const Track& track : tracks) eligible += count_eligible(track.eligible);
-  if (eligible == 0) return Effect::ineligible("there is no step that may be lost");
+  std::size_t lost = 0;
+  const auto may_lose = [](const Track& track) {
+    return std::find(track.eligible.begin(), track.eligible.end(), true) != track.eligible.end();
+  };
+  if (std::none_of(tracks.begin(), tracks.end(), may_lose))
+    return Effect::ineligible("there is no step that may be lost");
   if (std::string why = draw(sample, corpus, rng, tracks); !why.empty()) return Effect::skipped(std::move(why));
 
   Effect effect;
   const Sample before = sample;
+  for (const Track& track : tracks) lost += track.lost.size();
+  effect.decisions.reserve(lost);
   for (const Track& track : tracks) {
     if (track.lost.empty()) continue;
     write_lost(sample, track, options_, corpus, rng);
     for (const std::size_t position : track.lost) effect.decisions.push_back(decision_of(track.form, position));
     if (tracks.size() == 1) effect.touched = runs_of(track.lost);  // steps of several forms are no one axis
-    lost += track.lost.size();
   }
   if (lost == 0) effect = Effect::unchanged("no step was drawn");
   for (const Track& track : tracks) {
-    const Dose dose = measure_track(track, before, sample, effect);
+    const Dose dose = measure_track(track, before, sample);
     if (dose.eligible == 0) continue;
     const std::string name(modality_name(modality_of(track.form)));
     effect.measures["realised_" + name] = dose.taken / dose.eligible;
@@ -103,31 +118,36 @@ Effect StepLoss::apply(Sample& sample, const Corpus& corpus, const Rng& rng) con
   return effect;
 }
 
-Dose StepLoss::measure_track(const Track& track, const Sample& before, const Sample& after,
-                             const Effect& effect) const {
+Dose StepLoss::measure_track(const Track& track, const Sample& before, const Sample& after) const {
   Dose dose;
-  std::vector<bool> lost(track.length, false);
-  for (const std::int64_t decision : effect.decisions) {
-    const std::int64_t position = decision - decision_of(track.form, 0);
-    if (position >= 0 && position < static_cast<std::int64_t>(track.length))
-      lost[static_cast<std::size_t>(position)] = true;
-  }
   dose.total = static_cast<double>(track.length);
+  std::size_t eligible = count_eligible(track.eligible), taken = 0, really = 0;
   const ChangeTest changed(track.form, before, after, options_.fill == "remove");
-  for (std::size_t i = 0; i < track.length; ++i) {
+  for (const std::size_t step : track.lost) {
     // Cut to what the model takes, a token may stand last that was not last when the mask was drawn.
-    if (lost[i] || track.eligible[i]) ++dose.eligible;
-    if (!lost[i]) continue;
-    ++dose.taken;
-    if (changed(i)) ++dose.changed;
+    if (!track.eligible[step]) ++eligible;
+    ++taken;
+    if (changed(step)) ++really;
   }
+  dose.eligible = static_cast<double>(eligible);
+  dose.taken = static_cast<double>(taken);
+  dose.changed = static_cast<double>(really);
   return dose;
 }
 
 Dose StepLoss::measure(const Sample& before, const Sample& after, const Effect& effect) const {
+  std::vector<Track> tracks = this->tracks(before);
+  for (const std::int64_t decision : effect.decisions) {
+    const auto track = std::find_if(tracks.begin(), tracks.end(), [decision](const Track& candidate) {
+      const std::int64_t position = decision - decision_of(candidate.form, 0);
+      return position >= 0 && position < static_cast<std::int64_t>(candidate.length);
+    });
+    if (track == tracks.end()) continue;  // cut off
+    track->lost.push_back(static_cast<std::size_t>(decision - decision_of(track->form, 0)));
+  }
   Dose dose;
-  for (const Track& track : tracks(before)) {
-    const Dose one = measure_track(track, before, after, effect);
+  for (const Track& track : tracks) {
+    const Dose one = measure_track(track, before, after);
     dose.total += one.total;
     dose.eligible += one.eligible;
     dose.taken += one.taken;

@@ -41,8 +41,7 @@ class StepLoss : public Perturbation {
   [[nodiscard]] virtual std::vector<Track> tracks(const Sample& sample) const;
 
  private:
-  [[nodiscard]] Dose measure_track(const Track& track, const Sample& before, const Sample& after,
-                                   const Effect& effect) const;
+  [[nodiscard]] Dose measure_track(const Track& track, const Sample& before, const Sample& after) const;
   StepOptions options_;
   bool shared_;
 };

@@ -74,11 +74,11 @@ void write_tokens(Sample& sample, const Track& track, const StepOptions& options
 }  // namespace
 
 void write_lost(Sample& sample, const Track& track, const StepOptions& options, const Corpus& corpus, const Rng& rng) {
-  const Stream stream = rng.stream(fmt::format("fill/{}", form_name(track.form)));
+  const auto stream = [&] { return rng.stream(fmt::format("fill/{}", form_name(track.form))); };
   switch (track.form) {
     case Form::kTranscript: sample.transcript = without_words(*sample.transcript, track.lost); return;
-    case Form::kWaveform: sample.waveform = fill_sound(*sample.waveform, track.lost, options.fill, stream); return;
-    case Form::kFrames: fill_frames(sample, track.lost, options.fill, stream); return;
+    case Form::kWaveform: sample.waveform = fill_sound(*sample.waveform, track.lost, options.fill, stream()); return;
+    case Form::kFrames: fill_frames(sample, track.lost, options.fill, stream()); return;
     case Form::kTokens: {
       write_tokens(sample, track, options);
       if (!sample.embedding) return;

@@ -1,5 +1,9 @@
 #include "run_options.h"
 
+#include <cstdlib>
+
+#include "shard.h"
+
 namespace shakedown::cli {
 
 std::vector<Option> run_options_declared() {
@@ -13,7 +17,7 @@ std::vector<Option> run_options_declared() {
           {"device", "D", "cpu or cuda", "cpu"},
           {"limit", "N", "first N samples only; 0: all", "0"},
           {"only", "GLOB", "cells to run", "", true},
-          {"shard", "I/N", "the i-th of n ranges of batches", ""},
+          {"shard", "I/N", "the i-th (from 0) of n ranges of batches; auto, auto/N: as the scheduler says", ""},
           {"strict", "", "what a shipped suite cannot test here is an error"},
           {"memory", "SIZE", "bound on what is decoded", "4G"},
           {"threads-per-call", "N", "threads of one forward call", "1"},
@@ -32,7 +36,10 @@ runners::RunOptions run_options(const Arguments& arguments) {
   options.device = arguments.required("device");
   options.limit = arguments.count("limit");
   options.only = arguments.all("only");
-  options.shard = arguments.text("shard");
+  options.shard = resolve_shard(arguments.text("shard"), [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  });
   options.strict = arguments.has("strict");
   options.memory_bytes = arguments.bytes("memory");
   options.threads_per_call = static_cast<int>(arguments.count("threads-per-call"));

@@ -30,8 +30,8 @@ void check_front_end(const Session& session, const RunOptions& options, PlannedM
   const auto tokenizer = models::make_tokenizer(*input);
   std::size_t compared = 0, different = 0;
   std::string first;
-  for (std::size_t i = 0; i < session.sample_count; ++i) {
-    const auto loaded = session.load(session.first_sample + i);
+  for (std::size_t i = 0; i < session.limited_samples; ++i) {
+    const auto loaded = session.load(i);
     if (!loaded.sample || !loaded.sample->tokens || !loaded.sample->transcript) continue;
     const auto& stored = *loaded.sample->tokens;
     ++compared;

@@ -61,9 +61,8 @@ bool rows_are_dialogues(const std::vector<PlannedModel>& models) {
   return dialogues;
 }
 
-/// (first, count) of the rows that --limit and --shard leave; shards are ranges of batches.
-std::pair<std::size_t, std::size_t> row_range(const RunOptions& options, std::size_t size) {
-  std::size_t count = options.limit == 0 ? size : std::min(options.limit, size);
+/// (first, count) of the `count` rows that --shard leaves: a range of batches.
+std::pair<std::size_t, std::size_t> row_range(const RunOptions& options, std::size_t count) {
   if (options.shard.empty()) return {0, count};
   const auto parts = split(options.shard, '/');
   const auto index = parts.size() == 2 ? parse_number(parts[0]) : std::nullopt;
@@ -352,13 +351,16 @@ Session open_session(const RunOptions& options, const perturb::Registry& registr
   session.models = load_models(options);
   session.dialogues = rows_are_dialogues(session.models);
   session.row_starts = all_rows(*session.dataset, session.dialogues);
+  if (options.limit > 0) session.keep_rows(std::min(options.limit, session.row_count()));
+  session.limited_samples = session.row_starts.back();
+  session.need_faces = models_read_faces(session);  // cells that need them are not known yet
+  session.sample_count = session.limited_samples;
+  const auto samples = probe_samples(session);  // the same ones in every shard
   const auto [first_row, row_count] = row_range(options, session.row_count());
   session.row_starts.erase(session.row_starts.begin(),
                            session.row_starts.begin() + static_cast<std::ptrdiff_t>(first_row));
   session.first_sample = session.row_starts.front();
   session.keep_rows(row_count);
-  session.need_faces = models_read_faces(session);  // cells that need them are not known yet
-  const auto samples = probe_samples(session);
   for (auto& planned : session.models)
     in_context(planned.name, [&] { plan_model(session, options, planned, samples); });
   share_cells(session);

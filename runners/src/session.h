@@ -49,6 +49,7 @@ struct Session {
   std::vector<PlannedModel> models;
   std::vector<SharedCell> cells;
   std::size_t first_sample = 0, sample_count = 0;  ///< the range that --limit and --shard leave
+  std::size_t limited_samples = 0;                 ///< samples that --limit leaves: what is probed, whatever the shard
   bool dialogues = false;  ///< rows are dialogues, runs of samples of one group; batches, limit and shards count rows
   std::vector<std::size_t> row_starts;  ///< first sample of each row of the range, from first_sample on, and the end
   std::size_t batch_size = 32, jobs = 1;

@@ -31,6 +31,7 @@ Command inspect_command();
 Command check_command();
 Command dump_command();
 Command export_command();
+Command catalogue_command();
 Command preview_command();
 Command selftest_command();
 Command table_command();

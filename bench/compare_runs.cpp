@@ -1,5 +1,6 @@
-// Writes two runs of synthetic predictions, to measure what comparing them costs: bench/compare.sh.
-// Usage: compare_runs FOLDER [cells] [samples]
+// Writes runs of synthetic predictions, `before` and `after`, to measure what comparing and reporting them costs:
+// bench/compare.sh, bench/report_scale.sh.
+// Usage: compare_runs FOLDER [cells] [samples] [runs, 1 or 2]
 
 #include <cstdio>
 #include <cstdlib>
@@ -81,11 +82,13 @@ void write_run(const std::filesystem::path& folder, const std::string& name, std
 
 int main(int argc, char** argv) {
   const int cells = argc > 2 ? std::atoi(argv[2]) : 200, samples = argc > 3 ? std::atoi(argv[3]) : 5000;
-  if (argc < 2 || cells < 1 || samples < 1) {
-    std::fprintf(stderr, "usage: compare_runs FOLDER [cells] [samples]\n");
+  const int runs = argc > 4 ? std::atoi(argv[4]) : 2;
+  if (argc < 2 || cells < 1 || samples < 1 || runs < 1 || runs > 2) {
+    std::fprintf(stderr, "usage: compare_runs FOLDER [cells] [samples] [runs, 1 or 2]\n");
     return 2;
   }
   shakedown::write_run(argv[1], "before", static_cast<std::size_t>(cells), static_cast<std::size_t>(samples), 0.1);
+  if (runs == 1) return 0;
   shakedown::write_run(argv[1], "after", static_cast<std::size_t>(cells), static_cast<std::size_t>(samples), 0.12);
   return 0;
 }

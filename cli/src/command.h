@@ -32,6 +32,7 @@ Command check_command();
 Command dump_command();
 Command export_command();
 Command merge_command();
+Command catalogue_command();
 Command preview_command();
 Command selftest_command();
 Command table_command();

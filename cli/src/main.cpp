@@ -12,9 +12,10 @@ namespace shakedown::cli {
 namespace {
 
 std::vector<Command> commands() {
-  return {run_command(),    report_command(),   compare_command(), gate_command(),     baseline_command(),
-          list_command(),   describe_command(), inspect_command(), check_command(),    dump_command(),
-          export_command(), merge_command(),    preview_command(), selftest_command(), table_command()};
+  return {run_command(),      report_command(),    compare_command(),  gate_command(),
+          baseline_command(), list_command(),      describe_command(), inspect_command(),
+          check_command(),    dump_command(),      export_command(),   merge_command(),
+          preview_command(),  catalogue_command(), selftest_command(), table_command()};
 }
 
 std::string overview() {

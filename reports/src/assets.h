@@ -9,8 +9,11 @@ extern const std::string_view kPageTemplate;        ///< templates/page.mustache
 extern const std::string_view kReportTemplate;      ///< templates/report.mustache
 extern const std::string_view kComparisonTemplate;  ///< templates/comparison.mustache
 extern const std::string_view kPreviewTemplate;     ///< templates/preview.mustache
-extern const std::string_view kStyle;               ///< templates/report.css
-extern const std::string_view kScript;              ///< templates/report.js
-extern const std::string_view kChartJs;             ///< Chart.js, MIT licence, from the system's package
+extern const std::string_view kTakesTemplate;       ///< templates/takes.mustache: {{>takes}} of the pages with samples
+extern const std::string_view kCatalogueTemplate;   ///< templates/catalogue.mustache: its index
+extern const std::string_view kCatalogueEntryTemplate;  ///< templates/catalogue_entry.mustache
+extern const std::string_view kStyle;                   ///< templates/report.css
+extern const std::string_view kScript;                  ///< templates/report.js
+extern const std::string_view kChartJs;                 ///< Chart.js, MIT licence, from the system's package
 
 }  // namespace shakedown::reports::assets

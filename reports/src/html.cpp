@@ -11,6 +11,7 @@ Json report_view(const Results& results) {
   view["heat_map"] = heat_map_view(results);
   view["curves"] = curves_view(results);
   view.update(cells_view(results));
+  view.update(numbers_view(results));
   view.update(slices_view(results));
   view.update(confusions_view(results));
   view["model_use"] = model_use_view(results);

@@ -4,97 +4,28 @@
 #include "assets.h"
 #include "figures.h"
 #include "page.h"
-#include "pictures.h"
-#include "shakedown/core/base64.h"
-#include "shakedown/core/text.h"
-#include "shakedown/media/encode.h"
+#include "sample_groups.h"
 #include "shakedown/reports/preview.h"
-#include "views.h"
-#include "word_diff.h"
 
 namespace shakedown::reports {
 namespace {
 
-constexpr int kJpegQuality = 80;
-
 std::string label_text(const Label& label) {
   return !label.name.empty() ? label.name : std::isfinite(label.value) ? exact(label.value) : "none";
-}
-
-Json diff_view(const std::string& before, const std::string& after) {
-  Json runs = Json::array();
-  for (const auto& run : word_diff(before, after)) {
-    runs.push_back({{"text", run.text},
-                    {"same", run.kind == DiffRun::Kind::kSame},
-                    {"removed", run.kind == DiffRun::Kind::kRemoved},
-                    {"added", run.kind == DiffRun::Kind::kAdded}});
-  }
-  return runs;
-}
-
-/// Units or seconds: whole numbers as they are, others to the millisecond.
-std::string amount(double value) {
-  return format_number(std::round(value * 1000) / 1000);
-}
-
-std::string dose_text(const PreviewCell& cell) {
-  const auto& info = cell.row.dose;
-  if (info.name.empty()) return "";
-  std::string text = info.name + " " + show_dose(info, info.requested) + " asked for";
-  if (cell.dose.eligible > 0) {
-    text += "; " + amount(cell.dose.taken) + " of " + amount(cell.dose.eligible) + " taken here";
-  } else if (!std::isnan(cell.dose.realised)) {
-    text += "; " + show_measured(info, cell.dose.realised) + " measured here";
-  }
-  return text;
-}
-
-std::string measures_text(const PreviewCell& cell) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : cell.measures) parts.push_back(name + " " + plain(value));
-  return join(parts, ", ");
-}
-
-std::size_t changed_tokens(const Tokens& before, const Tokens& after) {
-  std::size_t changed = 0;
-  for (std::size_t i = 0; i < std::max(before.ids.size(), after.ids.size()); ++i)
-    changed += i >= before.ids.size() || i >= after.ids.size() || before.ids[i] != after.ids[i] ? 1 : 0;
-  return changed;
 }
 
 }  // namespace
 
 class PreviewPage::Builder {
  public:
-  Builder(const Preview& preview, std::size_t media_bytes) : preview_(preview), left_(media_bytes) {
-    if (preview_.clean.waveform) top_db_ = loudest_db(*preview_.clean.waveform);
-    start_group("clean", "As the data has it; face boxes are those that perturbations aim at.");
-    Json view = forms_view(preview_.clean, nullptr);
-    view.update({{"id", ""}, {"level", "clean"}, {"effect", ""}, {"dose", ""}, {"measures", ""}, {"state", ""}});
-    put(std::move(view));
-  }
+  Builder(const Preview& preview, std::size_t media_bytes) : preview_(preview), groups_(preview.clean, media_bytes) {}
 
-  void add(const PreviewCell& cell) {
-    if (groups_.back()["family"] != cell.row.family) start_group(cell.row.family, cell.doc);
-    Json view = forms_view(cell.sample, &preview_.clean);
-    view["id"] = cell.row.id;
-    view["level"] = cell.row.severity ? "severity " + format_number(*cell.row.severity) : cell.row.id;
-    view["dose"] = dose_text(cell);
-    view["measures"] = measures_text(cell);
-    view["effect"] = label_effect_name(cell.row.label_effect);
-    const std::string state(state_name(cell.state));
-    view["state"] = cell.state == State::kApplied ? "" : state + (cell.reason.empty() ? "" : ": " + cell.reason);
-    put(std::move(view));
-    ++cells_;
-  }
+  void add(const PreviewCell& cell) { groups_.add(cell); }
 
   [[nodiscard]] std::string html() const {
     Json labels = Json::array();
     for (const auto& [name, label] : preview_.clean.labels)
       labels.push_back({{"name", name}, {"value", label_text(label)}});
-    Json missing = Json::array();
-    for (const auto& one : preview_.not_shown)
-      missing.push_back({{"what", one.what}, {"reason", one.reason}, {"enable", one.enable}});
     Page page;
     page.title = "Sample " + preview_.clean.id + " of " + preview_.data_name + ", perturbed";
     page.body_template = assets::kPreviewTemplate;
@@ -103,97 +34,20 @@ class PreviewPage::Builder {
                  {"data", preview_.data_name},
                  {"split", preview_.split},
                  {"seed", std::to_string(preview_.seed)},
-                 {"count", counted(cells_, "cell", "cells")},
+                 {"count", counted(groups_.cells(), "cell", "cells")},
                  {"labels", std::move(labels)},
-                 {"groups", groups_},
-                 {"has_left_out", left_out_ > 0},
-                 {"left_out", counted(left_out_, "sound or picture is", "sounds and pictures are")},
-                 {"has_not_shown", !missing.empty()},
-                 {"not_shown", std::move(missing)}};
+                 {"groups", groups_.groups()},
+                 {"has_left_out", groups_.left_out() > 0},
+                 {"left_out", counted(groups_.left_out(), "sound or picture is", "sounds and pictures are")}};
+    page.view.update(not_shown_view(preview_.not_shown));
     page.data = Json::object();
     page.media = true;
     return render_page(std::move(page));
   }
 
  private:
-  void start_group(const std::string& family, const std::string& doc) {
-    Json group = name_view(family);
-    group.update(
-        {{"family", family}, {"anchor", "g" + std::to_string(groups_.size())}, {"doc", doc}, {"cells", Json::array()}});
-    groups_.push_back(std::move(group));
-  }
-  void put(Json view) {
-    for (const char* key : {"dose", "measures", "state"})
-      view[std::string("has_") + key] = !view[key].get_ref<const std::string&>().empty();
-    groups_.back()["cells"].push_back(std::move(view));
-  }
-
-  /// A data: URL, or "" (and counted) where the page would become too large.
-  std::string embed(const char* type, const std::vector<std::uint8_t>& bytes) {
-    const std::size_t size = (bytes.size() + 2) / 3 * 4;
-    if (size > left_) {
-      ++left_out_;
-      return "";
-    }
-    left_ -= size;
-    return std::string("data:") + type + ";base64," +
-           base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  }
-  std::string embed(const std::optional<Image>& picture) {
-    return picture ? embed("image/jpeg", media::encode_jpeg(*picture, kJpegQuality)) : "";
-  }
-
-  void picture(Json& pictures, const char* what, const std::optional<Image>& image) {
-    const std::string url = embed(image);
-    if (!url.empty()) pictures.push_back({{"what", what}, {"url", url}});
-  }
-
-  /// What the page shows of a sample: all of the clean one; of others the forms that differ from `clean`.
-  Json forms_view(const Sample& sample, const Sample* clean) {
-    Json view = {{"has_text", false}, {"text", Json::array()}, {"has_sound", false}, {"sound", ""}};
-    Json pictures = Json::array(), lines = Json::array();
-    const auto differs = [&](const auto& part, const auto& other) {
-      return part && (clean == nullptr || part != other);
-    };
-    const Sample none;
-    const Sample& before = clean == nullptr ? none : *clean;
-    if (differs(sample.transcript, before.transcript)) {
-      const std::string& text = sample.transcript->text;
-      view["has_text"] = true;
-      view["text"] = diff_view(clean != nullptr && before.transcript ? before.transcript->text : text, text);
-    }
-    if (differs(sample.tokens, before.tokens)) {
-      lines.push_back(before.tokens ? std::to_string(changed_tokens(*before.tokens, *sample.tokens)) + " of " +
-                                          std::to_string(before.tokens->length()) + " token ids changed"
-                                    : std::to_string(sample.tokens->length()) + " token ids");
-    }
-    if (differs(sample.waveform, before.waveform)) {
-      const std::string url =
-          sample.waveform->pcm.empty() ? "" : embed("audio/wav", media::encode_wav(*sample.waveform));
-      view["has_sound"] = !url.empty();
-      view["sound"] = url;
-      picture(pictures, "Spectrogram", spectrogram(*sample.waveform, top_db_));
-      if (sample.waveform->pcm.empty()) lines.push_back("no sound is left");
-    }
-    if (differs(sample.clip, before.clip)) {
-      picture(pictures, "Frames", frame_strip(*sample.clip, clean == nullptr ? sample.faces.get() : nullptr));
-      if (sample.clip->frames.empty()) lines.push_back("no frame is left");
-    }
-    const auto features = [&](const char* what, const Shared<Sequence>& part, const Shared<Sequence>& other) {
-      if (differs(part, other)) picture(pictures, what, feature_map(*part, other ? *other : *part));
-    };
-    features("Text embedding", sample.embedding, before.embedding);
-    features("Audio features", sample.audio_features, before.audio_features);
-    features("Vision features", sample.vision_features, before.vision_features);
-    view["pictures"] = std::move(pictures);
-    view["lines"] = std::move(lines);
-    return view;
-  }
-
   Preview preview_;
-  std::size_t left_, left_out_ = 0, cells_ = 0;
-  double top_db_ = 0;
-  Json groups_ = Json::array();
+  SampleGroups groups_;
 };
 
 PreviewPage::PreviewPage(const Preview& preview, std::size_t media_bytes)

@@ -37,7 +37,9 @@ mustache::data to_mustache(const Json& value, std::size_t& replaced) {
 std::string render(std::string_view text, const Json& view, std::size_t& replaced) {
   mustache::mustache compiled{std::string(text)};
   if (!compiled.is_valid()) throw Error(ErrorKind::kInternal, "report template: " + compiled.error_message());
-  std::string out = compiled.render(to_mustache(view, replaced));
+  mustache::data data = to_mustache(view, replaced);
+  data.set("takes", mustache::partial{[] { return std::string(assets::kTakesTemplate); }});
+  std::string out = compiled.render(data);
   if (!compiled.error_message().empty()) {
     throw Error(ErrorKind::kInternal, "report template: " + compiled.error_message());
   }

@@ -14,6 +14,7 @@ namespace shakedown::reports {
 [[nodiscard]] Json curves_view(const Results& results);
 [[nodiscard]] Json curves_data(const Results& results);      ///< for the charts: read by report.js
 [[nodiscard]] Json cells_view(const Results& results);       ///< cells, doses, directional, modality use, diagnostic
+[[nodiscard]] Json numbers_view(const Results& results);     ///< every metric but the primary one, by cell
 [[nodiscard]] Json slices_view(const Results& results);      ///< scores of slices, and those worse than the rest
 [[nodiscard]] Json confusions_view(const Results& results);  ///< of the clean input and of the worst cell
 [[nodiscard]] Json model_use_view(const Results& results);   ///< what the model uses, beside the subsets

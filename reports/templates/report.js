@@ -39,6 +39,7 @@
     const input = document.createElement("input");
     const shown = document.createElement("span");
     input.type = "search";
+    input.name = "filter-" + (table.closest("section").id || "rows");
     input.placeholder = "audio snr_db=0";
     label.append("Filter ", input);
     shown.setAttribute("role", "status");
@@ -199,6 +200,7 @@
     const chooser = document.getElementById("chooser");
     const label = document.createElement("label");
     const select = document.createElement("select");
+    select.name = "metric";
     for (const entry of data.metrics) {
       const option = document.createElement("option");
       option.value = entry.name;

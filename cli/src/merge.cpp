@@ -40,7 +40,7 @@ int merge(const Arguments& arguments, perturb::Registry&) {
   for (const auto& [name, folders] : shards_by_model(arguments.free())) {
     const auto folder = name.empty() ? out : out / name;
     for (const auto& message : store::merge(folders, folder)) warn(message);
-    const auto results = score_folder(folder, false);
+    const auto results = score_folder(folder, false, reports::PageOptions{});  // galleries stay with the shards
     if (!name.empty()) std::cout << "\n" << name << "\n";
     for (const auto& sentence : reports::verdict_sentences(results)) std::cout << sentence << "\n";
     std::cout << "report: " << (folder / "report.html").string() << "\n";

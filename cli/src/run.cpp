@@ -1,10 +1,11 @@
 #include <csignal>
 #include <iostream>
+#include <memory>
 
 #include "command.h"
 #include "run_options.h"
 #include "scoring.h"
-#include "shakedown/core/text.h"
+#include "shakedown/core/shell.h"
 #include "shakedown/reports/report.h"
 #include "terminal.h"
 
@@ -18,15 +19,6 @@ void on_interrupt(int signal_number) {
   std::signal(signal_number, SIG_DFL);  // a second Ctrl-C ends it at once
 }
 
-/// `word` as a shell takes it back.
-std::string quoted(const std::string& word) {
-  constexpr const char* kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
 int run(const Arguments& arguments, perturb::Registry& registry) {
   auto options = run_options(arguments);
   options.out = arguments.required("out");
@@ -35,11 +27,17 @@ int run(const Arguments& arguments, perturb::Registry& registry) {
   if (arguments.has("budget")) options.budget_s = arguments.seconds("budget");
   options.max_failures = arguments.share("max-failures");
   options.command_line = "shakedown run";
-  for (const auto& word : arguments.words()) options.command_line += " " + quoted(word);
+  if (!arguments.words().empty()) options.command_line += " " + shell_line(arguments.words());
   ProgressView view;
   options.on_progress = [&view](const runners::Progress& progress) { view.show(progress); };
   options.on_message = [&view](const std::string& line) { view.message(line); };
   options.interrupted = &interrupted;
+  const auto page = page_options(arguments);
+  if (page.assets != reports::AssetsMode::kNone) {
+    options.gallery = [redacted = page.assets == reports::AssetsMode::kRedacted](const auto& folder) {
+      return std::make_unique<reports::AssetsWriter>(folder, redacted);
+    };
+  }
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
 
@@ -54,7 +52,8 @@ int run(const Arguments& arguments, perturb::Registry& registry) {
     return kIncompleteRun;
   }
   for (const auto& folder : report.folders) {
-    const auto results = score_folder(folder, false);
+    if (page.assets == reports::AssetsMode::kNone) reports::remove_assets(folder);  // of an earlier attempt
+    const auto results = score_folder(folder, false, page);
     if (report.folders.size() > 1) std::cout << "\n" << results.header.model_name << "\n";
     for (const auto& sentence : reports::verdict_sentences(results)) std::cout << sentence << "\n";
     std::cout << "report: " << (folder / "report.html").string() << "\n";
@@ -71,8 +70,9 @@ Command run_command() {
   options.push_back({"budget", "TIME", "refuse, before any work, what would take longer", ""});
   options.push_back({"fit", "", "with --budget: run the part of the suite that fits"});
   options.push_back({"max-failures", "SHARE", "samples that may fail to be read", "2%"});
-  return {"run", "Runs a suite on a model and a data set; leaves run.db, results.json and report.html in RUN.", "",
-          options, run};
+  for (auto& option : page_options_declared()) options.push_back(std::move(option));
+  return {"run", "Runs a suite on a model and a data set; leaves run.db, results.json, assets/ and report.html in RUN.",
+          "", options, run};
 }
 
 }  // namespace shakedown::cli

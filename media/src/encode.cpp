@@ -22,19 +22,46 @@ std::vector<short> to_16_bit(const std::vector<float>& pcm) {
   return samples;
 }
 
+std::vector<std::uint8_t> encode_picture(const Image& image, const std::string& extension,
+                                         const std::vector<int>& settings) {
+  std::vector<std::uint8_t> bytes;
+  try {
+    if (cv::imencode(extension, view_of(image), bytes, settings)) return bytes;
+  } catch (const cv::Exception& error) {
+    throw Error(ErrorKind::kInternal, "OpenCV cannot encode a " + extension + ": " + error.err);
+  }
+  throw Error(ErrorKind::kInternal, "OpenCV cannot encode a " + extension);
+}
+
+std::vector<std::uint8_t> encode_sound(const Waveform& waveform, int format, const std::string& what) {
+  const std::vector<short> samples = to_16_bit(waveform.pcm);
+  SF_INFO info{};
+  info.channels = waveform.channels;
+  info.samplerate = waveform.sample_rate_hz;
+  info.format = format | SF_FORMAT_PCM_16;
+  SF_VIRTUAL_IO io = sound_memory_io();
+  SoundMemory memory;
+  SoundHandle file(sf_open_virtual(&io, SFM_WRITE, &info, &memory));
+  if (!file) throw Error(ErrorKind::kInternal, "libsndfile cannot write " + what + ": " + sf_strerror(nullptr));
+  const auto frames = static_cast<sf_count_t>(waveform.frames());
+  if (sf_writef_short(file.get(), samples.data(), frames) != frames) {
+    throw Error(ErrorKind::kInternal, "libsndfile cannot write " + what + ": " + sf_strerror(file.get()));
+  }
+  file.reset();  // writes the final header
+  return std::move(memory.bytes);
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality) {
   if (quality < 1 || quality > 100) {
     throw Error(ErrorKind::kUsage, "JPEG quality " + std::to_string(quality) + ": 1 to 100 is accepted");
   }
-  std::vector<std::uint8_t> bytes;
-  try {
-    if (cv::imencode(".jpg", view_of(image), bytes, {cv::IMWRITE_JPEG_QUALITY, quality})) return bytes;
-  } catch (const cv::Exception& error) {
-    throw Error(ErrorKind::kInternal, "OpenCV cannot encode a JPEG: " + error.err);
-  }
-  throw Error(ErrorKind::kInternal, "OpenCV cannot encode a JPEG");
+  return encode_picture(image, ".jpg", {cv::IMWRITE_JPEG_QUALITY, quality});
+}
+
+std::vector<std::uint8_t> encode_png(const Image& image) {
+  return encode_picture(image, ".png", {});
 }
 
 Image decode_jpeg(const std::vector<std::uint8_t>& bytes) {
@@ -44,21 +71,11 @@ Image decode_jpeg(const std::vector<std::uint8_t>& bytes) {
 }
 
 std::vector<std::uint8_t> encode_wav(const Waveform& waveform) {
-  const std::vector<short> samples = to_16_bit(waveform.pcm);
-  SF_INFO info{};
-  info.channels = waveform.channels;
-  info.samplerate = waveform.sample_rate_hz;
-  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-  SF_VIRTUAL_IO io = sound_memory_io();
-  SoundMemory memory;
-  SoundHandle file(sf_open_virtual(&io, SFM_WRITE, &info, &memory));
-  if (!file) throw Error(ErrorKind::kInternal, std::string("libsndfile cannot write a WAV: ") + sf_strerror(nullptr));
-  const auto frames = static_cast<sf_count_t>(waveform.frames());
-  if (sf_writef_short(file.get(), samples.data(), frames) != frames) {
-    throw Error(ErrorKind::kInternal, std::string("libsndfile cannot write a WAV: ") + sf_strerror(file.get()));
-  }
-  file.reset();  // writes the final header
-  return std::move(memory.bytes);
+  return encode_sound(waveform, SF_FORMAT_WAV, "a WAV");
+}
+
+std::vector<std::uint8_t> encode_flac(const Waveform& waveform) {
+  return encode_sound(waveform, SF_FORMAT_FLAC, "FLAC");
 }
 
 }  // namespace shakedown::media

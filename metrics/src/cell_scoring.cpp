@@ -16,15 +16,6 @@ Score mean_score(const RunView& view, const std::vector<double>& values, const s
   return with_interval(jackknife_mean(values, groups, view.group_count()), 0.0, highest, rows.size());
 }
 
-/// Mean over samples of |p - p'|; for classes half the L1 distance of the class probabilities.
-double shift(const double* a, const double* b, std::size_t columns, const Task& task) {
-  if (task.kind == Task::Kind::kRegression) return std::abs(a[0] - b[0]);
-  const auto p = probabilities(a, columns, task), q = probabilities(b, columns, task);
-  double sum = 0;
-  for (std::size_t column = 0; column < columns; ++column) sum += std::abs(p[column] - q[column]);
-  return sum / 2;
-}
-
 Scores flips_of(const RunView& view, std::size_t cell, std::size_t reference) {
   const Task& task = view.task();
   const std::vector<std::size_t> rows = view.scored_in_both(cell, reference);
@@ -38,7 +29,7 @@ Scores flips_of(const RunView& view, std::size_t cell, std::size_t reference) {
     all.push_back(decided != decided_before);
     harmful.push_back(decided_before == truth && decided != truth);
     beneficial.push_back(decided_before != truth && decided == truth);
-    shifts.push_back(shift(now, before, view.columns(), task));
+    shifts.push_back(prediction_shift(now, before, view.columns(), task));
     if (task.kind == Task::Kind::kRegression) beyond.push_back(flipped(now, before, 1, task));
   }
   Scores scores{{"all", mean_score(view, all, rows, 1.0)},

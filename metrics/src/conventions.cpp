@@ -86,6 +86,14 @@ const char* flip_rate_name(const Task& task) {
   return task.kind == Task::Kind::kRegression ? "flip_beyond" : "flips";
 }
 
+double prediction_shift(const double* now, const double* before, std::size_t columns, const Task& task) {
+  if (task.kind == Task::Kind::kRegression) return std::abs(now[0] - before[0]);
+  const auto p = probabilities(now, columns, task), q = probabilities(before, columns, task);
+  double sum = 0;
+  for (std::size_t column = 0; column < columns; ++column) sum += std::abs(p[column] - q[column]);
+  return sum / 2;
+}
+
 int moved(const double* now, const double* before, int direction, double margin, std::size_t columns,
           const Task& task) {
   const double by = direction * (position(now, columns, task) - position(before, columns, task));

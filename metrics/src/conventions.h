@@ -37,6 +37,9 @@ namespace shakedown::metrics {
 /// "flip_beyond" for regression, "flips" for classes: what flipped() counts.
 [[nodiscard]] const char* flip_rate_name(const Task& task);
 
+/// How far a prediction moved: |p - p'|; for classes half the L1 distance of the class probabilities.
+[[nodiscard]] double prediction_shift(const double* now, const double* before, std::size_t columns, const Task& task);
+
 /// 1 moved as `direction` (-1 or 1) says by more than `margin`, -1 the other way, 0 neither.
 [[nodiscard]] int moved(const double* now, const double* before, int direction, double margin, std::size_t columns,
                         const Task& task);

@@ -12,6 +12,9 @@ namespace shakedown::metrics {
 /// that writes only it changes any.
 [[nodiscard]] std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& cells);
 
+/// By cell of the run: whether find_vacuous() marks it. Nothing is scored for it.
+[[nodiscard]] std::vector<bool> vacuous_cells(const RunView& view);
+
 /// The other warnings that stored predictions support, each raised at most once; docs/metrics.md states the rules.
 [[nodiscard]] std::vector<Warning> find_warnings(const RunView& view, const std::vector<ScoredCell>& cells,
                                                  const std::vector<MetricSpec>& metrics);

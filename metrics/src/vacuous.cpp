@@ -91,6 +91,16 @@ std::vector<Warning> find_vacuous(const RunView& view, std::vector<ScoredCell>& 
   return warnings;
 }
 
+std::vector<bool> vacuous_cells(const RunView& view) {
+  std::vector<ScoredCell> cells;
+  for (std::size_t cell = 0; cell < view.run().cells.size(); ++cell)
+    if (view.complete(cell)) cells.push_back({cell, count_outcomes(view, cell), {}});
+  (void)find_vacuous(view, cells);
+  std::vector<bool> vacuous(view.run().cells.size());
+  for (const ScoredCell& cell : cells) vacuous[cell.index] = cell.result.vacuous;
+  return vacuous;
+}
+
 void withhold_retention(std::vector<Curve>& curves, const std::vector<ScoredCell>& cells) {
   std::set<std::string> vacuous;
   for (const ScoredCell& cell : cells) {

@@ -1,20 +1,13 @@
-#include <cmath>
 #include <utility>
 
 #include "assets.h"
 #include "figures.h"
 #include "page.h"
 #include "sample_groups.h"
+#include "sample_text.h"
 #include "shakedown/reports/preview.h"
 
 namespace shakedown::reports {
-namespace {
-
-std::string label_text(const Label& label) {
-  return !label.name.empty() ? label.name : std::isfinite(label.value) ? exact(label.value) : "none";
-}
-
-}  // namespace
 
 class PreviewPage::Builder {
  public:

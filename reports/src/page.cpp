@@ -51,10 +51,17 @@ std::string render(std::string_view text, const Json& view, std::size_t& replace
 std::string render_page(Page page) {
   std::size_t replaced = 0;
   std::string body = render(page.body_template, page.view, replaced);
+  const std::string data = json_for_html(page.data.dump(-1, ' ', false, Json::error_handler_t::replace));
+  if (const std::size_t at = body.find(kLatePart); at != std::string::npos && page.late_view) {
+    const std::size_t rest = body.size() + data.size() + assets::kScript.size() + assets::kStyle.size() +
+                             assets::kPageTemplate.size() + (page.charts ? assets::kChartJs.size() : 0);
+    body.replace(at, kLatePart.size(), render(page.late_template, page.late_view(rest), replaced));
+  }
   std::string policy = "default-src 'none'; script-src " + csp_source(assets::kScript);
   if (page.charts) policy += " " + csp_source(assets::kChartJs);
   policy += "; style-src " + csp_source(assets::kStyle) + "; base-uri 'none'; form-action 'none'";
   if (page.media) policy += "; img-src data:; media-src data:";
+  if (page.files) policy += "; img-src 'self'; media-src 'self'";
   const Json outer = {
       {"title", page.title},
       {"policy", policy},
@@ -63,7 +70,8 @@ std::string render_page(Page page) {
       {"charts", page.charts},
       {"chart_js", page.charts ? assets::kChartJs : std::string_view()},
       {"body", std::move(body)},
-      {"data", json_for_html(page.data.dump(-1, ' ', false, Json::error_handler_t::replace))},
+      {"data", data},
+      {"alone", !page.files},
       {"has_replaced", replaced > 0},
       {"replaced", counted(replaced, "byte that is not UTF-8 is", "bytes that are not UTF-8 are")},
   };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,14 @@ struct Page {
   Json data;            ///< read by report.js: the curves
   bool charts = false;  ///< embed Chart.js
   bool media = false;   ///< `view` holds data: URLs of sound and pictures
+  bool files = false;   ///< `view` names files of sound and pictures beside the page
+
+  /// A part that depends on how large the rest is: stands where the body has kLatePart.
+  std::string_view late_template = {};
+  std::function<Json(std::size_t rest_bytes)> late_view = nullptr;
 };
+
+inline constexpr std::string_view kLatePart = "<!--late-->";  ///< nothing that a template escapes spells it
 
 /// A whole HTML document: styles and scripts inline, named by hash in its Content-Security-Policy, so that
 /// nothing else can run or be fetched.

@@ -11,7 +11,8 @@ namespace shakedown::reports {
 namespace {
 
 constexpr int kWidth = 320, kSpectrogramHeight = 80, kFrameHeight = 96, kMostMapHeight = 120, kFramesShown = 6;
-constexpr int kGap = 2;
+constexpr int kGap = 2, kWaveformHeight = 48;
+constexpr double kSquaresAcross = 6, kMostSquaresDown = 16;
 constexpr double kRangeDb = 80;
 
 using Colour = std::array<double, 3>;  // B G R, 0..255
@@ -30,7 +31,7 @@ Colour between(const std::array<Colour, N>& anchors, double t) {
 constexpr std::array<Colour, 5> kHeat{Colour{0, 0, 0}, Colour{110, 30, 60}, Colour{90, 55, 190}, Colour{70, 150, 250},
                                       Colour{220, 250, 255}};
 constexpr std::array<Colour, 3> kDiverging{Colour{172, 102, 33}, Colour{247, 247, 247}, Colour{43, 24, 178}};
-constexpr Colour kNotFinite{128, 128, 128};
+constexpr Colour kNotFinite{128, 128, 128}, kTrace{230, 190, 110};
 
 Image blank(int width, int height) {
   Image image{width, height, {}};
@@ -64,6 +65,36 @@ void outline(Image& image, double x, double y, double width, double height) {
   const auto right = static_cast<int>(std::lround(x + width)), bottom = static_cast<int>(std::lround(y + height));
   for (int i = left; i <= right; ++i) set(image, i, top, kFace), set(image, i, bottom, kFace);
   for (int i = top; i <= bottom; ++i) set(image, left, i, kFace), set(image, right, i, kFace);
+}
+
+int strip_width(const Image& frame) {
+  return std::max(1, static_cast<int>(std::lround(frame.width * static_cast<double>(kFrameHeight) / frame.height)));
+}
+
+const FaceTrack::Box* box_of(const FaceTrack* faces, std::size_t at) {
+  return faces != nullptr && at < faces->boxes.size() && faces->boxes[at] ? &*faces->boxes[at] : nullptr;
+}
+
+/// Some frames side by side, each as `draw` makes it: kFrameHeight high.
+template <class Draw>
+std::optional<Image> strip_of(const Clip& clip, Draw draw) {
+  if (clip.frames.empty()) return std::nullopt;
+  const auto shown = std::min<std::size_t>(kFramesShown, clip.frames.size());
+  std::vector<Image> cells;
+  int width = 0;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::size_t at = shown == 1 ? 0 : i * (clip.frames.size() - 1) / (shown - 1);
+    cells.push_back(draw(*clip.frames[at], at));
+    width += cells.back().width + (i == 0 ? 0 : kGap);
+  }
+  Image strip = blank(width, kFrameHeight);
+  int left = 0;
+  for (auto& cell : cells) {
+    for (int y = 0; y < cell.height; ++y)
+      std::copy_n(pixel(cell, 0, y), static_cast<std::size_t>(cell.width) * 3, pixel(strip, left, y));
+    left += cell.width + kGap;
+  }
+  return strip;
 }
 
 struct Column {
@@ -108,31 +139,54 @@ std::optional<Image> spectrogram(const Waveform& waveform, double top_db) {
   return media::resize(image, kWidth, kSpectrogramHeight);
 }
 
+std::optional<Image> waveform_picture(const Waveform& waveform) {
+  const auto frames = waveform.frames();
+  if (frames == 0) return std::nullopt;
+  Image image = blank(kWidth, kWaveformHeight);
+  const auto channels = static_cast<std::size_t>(waveform.channels);
+  const auto row = [&](float value) {
+    return static_cast<int>(std::lround((1 - std::clamp(value, -1.0F, 1.0F)) / 2 * (kWaveformHeight - 1)));
+  };
+  for (int x = 0; x < kWidth; ++x) {
+    const auto begin = frames * static_cast<std::size_t>(x) / kWidth;
+    const auto end = std::max(begin + 1, frames * static_cast<std::size_t>(x + 1) / kWidth);
+    const auto [low, high] =
+        std::minmax_element(waveform.pcm.begin() + static_cast<std::ptrdiff_t>(begin * channels),
+                            waveform.pcm.begin() + static_cast<std::ptrdiff_t>(std::min(end, frames) * channels));
+    for (int y = row(*high); y <= row(*low); ++y) set(image, x, y, kTrace);
+  }
+  return image;
+}
+
 std::optional<Image> frame_strip(const Clip& clip, const FaceTrack* faces) {
-  if (clip.frames.empty()) return std::nullopt;
-  const auto shown = std::min<std::size_t>(kFramesShown, clip.frames.size());
-  std::vector<Image> cells;
-  int width = 0;
-  for (std::size_t i = 0; i < shown; ++i) {
-    const std::size_t at = shown == 1 ? 0 : i * (clip.frames.size() - 1) / (shown - 1);
-    const Image& frame = *clip.frames[at];
+  return strip_of(clip, [&](const Image& frame, std::size_t at) {
     const double scale = static_cast<double>(kFrameHeight) / frame.height;
-    cells.push_back(
-        media::resize(frame, std::max(1, static_cast<int>(std::lround(frame.width * scale))), kFrameHeight));
-    if (faces != nullptr && at < faces->boxes.size() && faces->boxes[at]) {
-      const auto& box = *faces->boxes[at];
-      outline(cells.back(), box.x * scale, box.y * scale, box.width * scale, box.height * scale);
+    Image cell = media::resize(frame, strip_width(frame), kFrameHeight);
+    if (const auto* box = box_of(faces, at))
+      outline(cell, box->x * scale, box->y * scale, box->width * scale, box->height * scale);
+    return cell;
+  });
+}
+
+std::optional<Image> hidden_strip(const Clip& clip, const FaceTrack* faces) {
+  return strip_of(clip, [&](const Image& frame, std::size_t at) {
+    const auto* box = box_of(faces, at);
+    double side = std::max(frame.width, frame.height) / kSquaresAcross;
+    // A box too small for its frame may be no face at all.
+    if (box != nullptr)
+      side = std::max<double>(std::max(box->width, box->height) / kSquaresAcross, frame.height / kMostSquaresDown);
+    const auto squares = [&](int length) { return std::max(1, static_cast<int>(std::floor(length / side))); };
+    const Image small = media::resize(frame, squares(frame.width), squares(frame.height));
+    Image cell = blank(strip_width(frame), kFrameHeight);
+    for (int y = 0; y < cell.height; ++y) {
+      for (int x = 0; x < cell.width; ++x) {
+        const int from_x = x * small.width / cell.width, from_y = y * small.height / cell.height;
+        std::copy_n(small.pixels.data() + (static_cast<std::ptrdiff_t>(from_y) * small.width + from_x) * 3, 3,
+                    pixel(cell, x, y));
+      }
     }
-    width += cells.back().width + (i == 0 ? 0 : kGap);
-  }
-  Image strip = blank(width, kFrameHeight);
-  int left = 0;
-  for (auto& cell : cells) {
-    for (int y = 0; y < cell.height; ++y)
-      std::copy_n(pixel(cell, 0, y), static_cast<std::size_t>(cell.width) * 3, pixel(strip, left, y));
-    left += cell.width + kGap;
-  }
-  return strip;
+    return cell;
+  });
 }
 
 std::optional<Image> feature_map(const Sequence& sequence, const Sequence& clean) {

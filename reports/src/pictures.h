@@ -13,9 +13,17 @@ namespace shakedown::reports {
 /// The loudest value of the spectrogram in dB.
 [[nodiscard]] double loudest_db(const Waveform& waveform);
 
+/// The samples of all channels over time, drawn against full scale; for sound of at least one sample.
+[[nodiscard]] std::optional<Image> waveform_picture(const Waveform& waveform);
+
 /// Frames at equal distances in time side by side, first and last among them; with the boxes of `faces` where given.
 /// Nothing without frames.
 [[nodiscard]] std::optional<Image> frame_strip(const Clip& clip, const FaceTrack* faces);
+
+/// The same frames in squares so large that a box of `faces` is 6 of them wide or fewer; whole frames are drawn so,
+/// since other people may stand beside the face that is followed. A frame without a box has 6 squares along its longer
+/// side.
+[[nodiscard]] std::optional<Image> hidden_strip(const Clip& clip, const FaceTrack* faces);
 
 /// A feature sequence, a row a column of it, time to the right: blue below the mean of `clean`'s column, red above,
 /// full colour at three of its standard deviations. Grey where `sequence` is not finite. Nothing without steps.

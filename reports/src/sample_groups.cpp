@@ -1,61 +1,19 @@
 #include "sample_groups.h"
 
-#include <cmath>
 #include <utility>
 
 #include "figures.h"
 #include "pictures.h"
+#include "sample_text.h"
 #include "shakedown/core/base64.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/encode.h"
 #include "views.h"
-#include "word_diff.h"
 
 namespace shakedown::reports {
 namespace {
 
 constexpr int kJpegQuality = 80;
-
-Json diff_view(const std::string& before, const std::string& after) {
-  Json runs = Json::array();
-  for (const auto& run : word_diff(before, after)) {
-    runs.push_back({{"text", run.text},
-                    {"same", run.kind == DiffRun::Kind::kSame},
-                    {"removed", run.kind == DiffRun::Kind::kRemoved},
-                    {"added", run.kind == DiffRun::Kind::kAdded}});
-  }
-  return runs;
-}
-
-/// Units or seconds: whole numbers as they are, others to the millisecond.
-std::string amount(double value) {
-  return format_number(std::round(value * 1000) / 1000);
-}
-
-std::string dose_text(const PreviewCell& cell) {
-  const auto& info = cell.row.dose;
-  if (info.name.empty()) return "";
-  std::string text = info.name + " " + show_dose(info, info.requested) + " asked for";
-  if (cell.dose.eligible > 0) {
-    text += "; " + amount(cell.dose.taken) + " of " + amount(cell.dose.eligible) + " taken here";
-  } else if (!std::isnan(cell.dose.realised)) {
-    text += "; " + show_measured(info, cell.dose.realised) + " measured here";
-  }
-  return text;
-}
-
-std::string measures_text(const PreviewCell& cell) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : cell.measures) parts.push_back(name + " " + plain(value));
-  return join(parts, ", ");
-}
-
-std::size_t changed_tokens(const Tokens& before, const Tokens& after) {
-  std::size_t changed = 0;
-  for (std::size_t i = 0; i < std::max(before.ids.size(), after.ids.size()); ++i)
-    changed += i >= before.ids.size() || i >= after.ids.size() || before.ids[i] != after.ids[i] ? 1 : 0;
-  return changed;
-}
 
 }  // namespace
 
@@ -73,8 +31,8 @@ void SampleGroups::add(const PreviewCell& cell) {
   Json view = forms_view(cell.sample, &clean_);
   view["id"] = cell.row.id;
   view["level"] = cell.row.severity ? "severity " + format_number(*cell.row.severity) : cell.row.id;
-  view["dose"] = dose_text(cell);
-  view["measures"] = measures_text(cell);
+  view["dose"] = dose_text(cell.row.dose, cell.dose);
+  view["measures"] = measures_text(cell.measures);
   view["effect"] = label_effect_name(cell.row.label_effect);
   const std::string state(state_name(cell.state));
   view["state"] = cell.state == State::kApplied ? "" : state + (cell.reason.empty() ? "" : ": " + cell.reason);

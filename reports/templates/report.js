@@ -216,3 +216,20 @@
     chooser.hidden = false;
   }
 })();
+
+// Players of the gallery: one at a time, and a pair goes on where the other stopped.
+(() => {
+  const players = [...document.querySelectorAll(".pair audio")];
+  const played = new Map();  // pair -> the player that was heard last
+  for (const player of players) {
+    const pair = player.closest(".pair");
+    player.addEventListener("play", () => {
+      for (const other of players) if (other !== player) other.pause();
+      const last = played.get(pair);
+      played.set(pair, player);
+      if (!last || last === player) return;
+      const at = last.ended ? 0 : last.currentTime;
+      player.currentTime = at >= player.duration ? 0 : at;  // false while the duration is not known
+    });
+  }
+})();

@@ -12,6 +12,7 @@
 
 #include "budget.h"
 #include "crash_log.h"
+#include "gallery.h"
 #include "progress.h"
 #include "scheduler.h"
 #include "session.h"
@@ -258,6 +259,18 @@ class Run {
   StageTimes times_;
 };
 
+void make_galleries(const Session& session, const RunOptions& options, const std::vector<OpenStore>& stores) {
+  for (std::size_t m = 0; m < stores.size(); ++m) {
+    try {
+      const auto sink = options.gallery(stores[m].folder);
+      fill_gallery(session, session.models[m], options, stores[m].folder, *sink);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kInternal) throw;
+      if (options.on_message) options.on_message(stores[m].folder.string() + ": no gallery: " + error.what());
+    }
+  }
+}
+
 }  // namespace
 
 RunReport run(const RunOptions& options, const perturb::Registry& registry) {
@@ -280,7 +293,9 @@ RunReport run(const RunOptions& options, const perturb::Registry& registry) {
                        " cells: about " + format_number(std::ceil(seconds)) + " s before the cost of perturbing, " +
                        format_number(std::ceil(static_cast<double>(stored_bytes(session)) / 1e6)) + " MB in run.db");
   }
-  return Run(session, options, stores).execute();
+  auto report = Run(session, options, stores).execute();
+  if (report.complete && options.gallery) make_galleries(session, options, stores);
+  return report;
 }
 
 CheckReport check(const RunOptions& options, const perturb::Registry& registry) {

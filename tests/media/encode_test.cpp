@@ -30,6 +30,30 @@ TEST(EncodeWavTest, RefusesNan) {
   EXPECT_NE(error_of([] { (void)encode_wav({{NAN}, 1, 8000}); }).find("NaN"), std::string::npos);
 }
 
+TEST(EncodeFlacTest, HoldsTheSamplesOfAWavInFewerBytesAndTheSameEveryTime) {
+  const Scratch scratch;
+  Waveform waveform{{}, 1, 16000};
+  for (int i = 0; i < 32000; ++i)
+    waveform.pcm.push_back(std::round(8000 * std::sin(0.05F * static_cast<float>(i))) / 32768);
+  const auto flac = encode_flac(waveform);
+  EXPECT_LT(2 * flac.size(), encode_wav(waveform).size());
+  EXPECT_EQ(flac, encode_flac(waveform));
+  const Waveform back = decode_audio(scratch.write("a.flac", text(flac)));
+  EXPECT_EQ(back.sample_rate_hz, 16000);
+  EXPECT_EQ(back.pcm, waveform.pcm);
+}
+
+TEST(EncodeFlacTest, RefusesNan) {
+  EXPECT_NE(error_of([] { (void)encode_flac({{NAN}, 1, 8000}); }).find("NaN"), std::string::npos);
+}
+
+TEST(EncodePngTest, LosesNothing) {
+  const Scratch scratch;
+  Image image{16, 8, std::vector<std::uint8_t>(16 * 8 * 3)};
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = static_cast<std::uint8_t>(37 * i);
+  EXPECT_EQ(decode_image(scratch.write("a.png", text(encode_png(image)))).pixels, image.pixels);
+}
+
 TEST(EncodeJpegTest, KeepsThePictureCloseAndShrinksWithQuality) {
   const Scratch scratch;
   Image image{32, 24, std::vector<std::uint8_t>(32 * 24 * 3)};

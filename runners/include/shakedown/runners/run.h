@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "shakedown/core/gallery.h"
 #include "shakedown/core/run_data.h"
 #include "shakedown/perturb/registry.h"
 
@@ -43,7 +45,9 @@ struct RunOptions {
   std::string command_line;                            ///< for the record
   std::function<void(const Progress&)> on_progress;    ///< called from worker threads, serialised
   std::function<void(const std::string&)> on_message;  ///< plain lines for the log
-  const volatile int* interrupted = nullptr;           ///< not 0: stop after the units in flight
+  /// Asked at the end of a complete run, once a run folder, for what takes its gallery; null: no gallery.
+  std::function<std::unique_ptr<GallerySink>(const std::filesystem::path& folder)> gallery;
+  const volatile int* interrupted = nullptr;  ///< not 0: stop after the units in flight
 };
 
 struct ModelPlan {
@@ -75,7 +79,8 @@ struct RunReport {
   double first_call_to_last_store_s = 0;  ///< from the start of the first unit, decoding of its batch not included
 };
 
-/// Runs a suite and leaves complete run folders (run.db and progress.json); scoring is the caller's.
+/// Runs a suite and leaves complete run folders (run.db and progress.json); scoring is the caller's. A gallery that
+/// cannot be made is told to `on_message` and is no failure of the run.
 /// @throws Error of every kind; see docs/cli.md for exit codes
 [[nodiscard]] RunReport run(const RunOptions& options, const perturb::Registry& registry);
 

@@ -9,6 +9,8 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
 
+#include "grouped_sums.h"
+
 namespace shakedown::metrics {
 namespace {
 
@@ -22,27 +24,10 @@ void record(Jackknifed& result, std::size_t group, const Value& value) {
 
 Jackknifed from_sums(const Sums& sums, std::size_t rows, std::span<const int> groups, std::size_t group_count,
                      Keep keep) {
-  Jackknifed result;
-  result.present.assign(group_count, 0);
-  std::vector<double> by_group(group_count * sums.width, 0.0), total(sums.width, 0.0), rest(sums.width);
-  for (std::size_t row = 0; row < rows; ++row) {
-    const auto group = static_cast<std::size_t>(groups[row]);
-    result.present[group] = 1;
-    sums.add(row, by_group.data() + group * sums.width);
-  }
-  for (std::size_t at = 0; at < by_group.size(); ++at) total[at % sums.width] += by_group[at];
-  const Value full = sums.finish(total.data());
-  result.value = full.value;
-  result.why = full.why;
-  if (!full.value) return result;
-  result.without.assign(group_count, *full.value);
-  for (std::size_t group = 0; group < group_count; ++group) {
-    if (!result.present[group]) continue;
-    const double* own = by_group.data() + group * sums.width;
-    for (std::size_t at = 0; at < sums.width; ++at) rest[at] = total[at] - own[at];
-    record(result, group, sums.finish(rest.data()));
-  }
-  if (keep == Keep::kResampled) result.resampled = resampled_sums(sums, std::move(by_group), group_count);
+  GroupedSums grouped = grouped_sums(sums, rows, groups, group_count);
+  Jackknifed result = jackknife_groups(grouped);
+  if (keep == Keep::kResampled && result.value)
+    result.resampled = resampled_sums(sums, std::move(grouped.by_group), group_count);
   return result;
 }
 
@@ -116,6 +101,45 @@ Jackknifed combined(std::span<const Jackknifed* const> parts, OfParts of_parts) 
 }
 
 }  // namespace
+
+GroupedSums grouped_sums(const Sums& sums, std::size_t rows, std::span<const int> groups, std::size_t group_count) {
+  GroupedSums result{sums.width, std::vector<double>(group_count * sums.width, 0.0), std::vector<char>(group_count, 0),
+                     sums.finish};
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto group = static_cast<std::size_t>(groups[row]);
+    result.present[group] = 1;
+    sums.add(row, result.by_group.data() + group * sums.width);
+  }
+  return result;
+}
+
+Jackknifed jackknife_groups(const GroupedSums& sums) {
+  Jackknifed result;
+  result.present = sums.present;
+  std::vector<double> total(sums.width, 0.0), rest(sums.width);
+  for (std::size_t at = 0; at < sums.by_group.size(); ++at) total[at % sums.width] += sums.by_group[at];
+  const Value full = sums.finish(total.data());
+  result.value = full.value;
+  result.why = full.why;
+  if (!full.value) return result;
+  result.without.assign(sums.present.size(), *full.value);
+  for (std::size_t group = 0; group < sums.present.size(); ++group) {
+    if (!sums.present[group]) continue;
+    const double* own = sums.by_group.data() + group * sums.width;
+    for (std::size_t at = 0; at < sums.width; ++at) rest[at] = total[at] - own[at];
+    record(result, group, sums.finish(rest.data()));
+  }
+  return result;
+}
+
+Jackknifed jackknife_without(const GroupedSums& sums, std::size_t group, std::size_t units) {
+  GroupedSums others = sums;
+  others.present[group] = 0;
+  std::fill_n(others.by_group.begin() + static_cast<std::ptrdiff_t>(group * sums.width), sums.width, 0.0);
+  others.present.resize(units, 0);
+  others.by_group.resize(units * sums.width, 0.0);
+  return jackknife_groups(others);
+}
 
 std::size_t Jackknifed::groups() const {
   return static_cast<std::size_t>(std::count(present.begin(), present.end(), 1));

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "grouped_sums.h"
+
 namespace shakedown::metrics {
 namespace {
 
@@ -21,11 +23,45 @@ struct Halves {
   Scored labels;  ///< of the slice, for its floor
 };
 
-Halves halves_of(const RunView& view, std::size_t cell, const std::vector<std::size_t>& scored, const SliceRows& slice,
-                 const MetricSpec& metric) {
+/// A cell as slices read it.
+struct SlicedCell {
+  std::size_t index = 0;            ///< in the run
+  std::vector<std::size_t> scored;  ///< samples, in run order
+  std::optional<GroupedSums> sums;  ///< of all of them, where the metric is a function of sums
+};
+
+SlicedCell sliced_cell(const RunView& view, std::size_t index, const MetricSpec& metric) {
+  SlicedCell cell{index, view.scored(index), {}};
+  if (!metric.sums) return cell;
+  const Scored rows = view.gather(index, cell.scored);
+  cell.sums =
+      grouped_sums(metric.sums(rows, view.task()), rows.rows(), view.groups_of(cell.scored), view.group_count());
+  return cell;
+}
+
+/// A slice that is one group: its samples are the units, with numbers of their own behind the groups. The other groups
+/// are summed once a cell, not once a slice.
+Halves halves_of_group(const RunView& view, const SlicedCell& cell, const std::vector<std::size_t>& samples,
+                       const MetricSpec& metric) {
+  std::vector<std::size_t> rows;
+  std::vector<int> units;
+  const std::size_t groups = view.group_count(), count = groups + samples.size();
+  for (std::size_t at = 0; at < samples.size(); ++at) {
+    if (!std::binary_search(cell.scored.begin(), cell.scored.end(), samples[at])) continue;
+    rows.push_back(samples[at]);
+    units.push_back(static_cast<int>(groups + at));
+  }
+  Halves halves;
+  halves.labels = view.gather(cell.index, rows);
+  halves.n = rows.size();
+  halves.inside = jackknife(metric, halves.labels, units, count, view.task());
+  halves.outside = jackknife_without(*cell.sums, static_cast<std::size_t>(view.group(samples.front())), count);
+  return halves;
+}
+
+Halves halves_of(const RunView& view, const SlicedCell& cell, const SliceRows& slice, const MetricSpec& metric) {
   std::vector<std::size_t> rows[2];
-  for (const std::size_t row : scored) rows[slice.inside[row] ? 0 : 1].push_back(row);
-  // Where the slice is one group its samples are the units; they get numbers of their own behind the groups.
+  for (const std::size_t row : cell.scored) rows[slice.inside[row] ? 0 : 1].push_back(row);
   std::vector<int> units[2] = {view.groups_of(rows[0]), view.groups_of(rows[1])};
   std::size_t count = view.group_count();
   if (slice.samples_as_units) {
@@ -33,10 +69,10 @@ Halves halves_of(const RunView& view, std::size_t cell, const std::vector<std::s
     count += view.samples();
   }
   Halves halves;
-  halves.labels = view.gather(cell, rows[0]);
+  halves.labels = view.gather(cell.index, rows[0]);
   halves.n = rows[0].size();
   halves.inside = jackknife(metric, halves.labels, units[0], count, view.task());
-  halves.outside = jackknife(metric, view.gather(cell, rows[1]), units[1], count, view.task());
+  halves.outside = jackknife(metric, view.gather(cell.index, rows[1]), units[1], count, view.task());
   return halves;
 }
 
@@ -106,9 +142,11 @@ Slices score_slices(const RunView& view, const std::vector<ScoredCell>& cells, c
                     const std::vector<Aggregate>& aggregates) {
   Slices slices;
   const auto figures = figures_of(cells, aggregates);
-  std::map<std::size_t, std::vector<std::size_t>> scored;
+  std::map<std::size_t, SlicedCell> scored;
   for (const auto& [name, weights] : figures) {
-    for (const auto& [cell, weight] : weights) scored.try_emplace(cell, view.scored(cells[cell].index));
+    for (const auto& [cell, weight] : weights) {
+      if (!scored.contains(cell)) scored.emplace(cell, sliced_cell(view, cells[cell].index, primary));
+    }
   }
   std::vector<SliceFinding> tests;
   for (const SliceRows& rows : slices_of(view, slices.notes)) {
@@ -120,8 +158,14 @@ Slices score_slices(const RunView& view, const std::vector<ScoredCell>& cells, c
                 {}};
     std::map<std::vector<double>, std::optional<double>> floors;  // most cells score the same samples
     std::map<std::size_t, Halves> halves;
+    // Samples that name no group are a slice of many.
+    const bool one_group = rows.samples_as_units && slice.groups == 1;
+    std::vector<std::size_t> samples;
+    for (std::size_t sample = 0; one_group && sample < view.samples(); ++sample)
+      if (rows.inside[sample]) samples.push_back(sample);
     for (const auto& [cell, own] : scored) {
-      halves.emplace(cell, halves_of(view, cells[cell].index, own, rows, primary));
+      halves.emplace(cell,
+                     one_group ? halves_of_group(view, own, samples, primary) : halves_of(view, own, rows, primary));
     }
     for (const auto& [name, weights] : figures) {
       std::vector<std::pair<const Jackknifed*, double>> inside, outside;

@@ -5,6 +5,7 @@
 #include "figures.h"
 #include "page.h"
 #include "sample_groups.h"
+#include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 #include "shakedown/reports/catalogue.h"
 
@@ -107,16 +108,16 @@ std::string catalogue_page(const CatalogueEntry& entry, const Preview& preview, 
 std::string catalogue_index(const std::vector<CatalogueEntry>& entries, const std::string& version,
                             const std::string& data, std::uint64_t seed) {
   Json groups = Json::array(), missing = Json::array();
+  for (const char* modality : {"text", "audio", "video", "cross"}) {
+    groups.push_back({{"modality", modality},
+                      {"title", std::string_view(modality) == "cross" ? "Several modalities" : capital(modality)},
+                      {"anchor", std::string("m-") + modality},
+                      {"entries", Json::array()}});
+  }
   for (const auto& entry : entries) {
     const auto is_group = [&](const Json& group) { return group["modality"] == entry.modality; };
-    auto group = std::find_if(groups.begin(), groups.end(), is_group);
-    if (group == groups.end()) {
-      groups.push_back({{"modality", entry.modality},
-                        {"title", capital(entry.modality)},
-                        {"anchor", "m" + std::to_string(groups.size())},
-                        {"entries", Json::array()}});
-      group = groups.end() - 1;
-    }
+    const auto group = std::find_if(groups.begin(), groups.end(), is_group);
+    if (group == groups.end()) throw Error(ErrorKind::kInternal, entry.name + ": no such modality: " + entry.modality);
     (*group)["entries"].push_back({{"file", catalogue_file(entry)},
                                    {"name", entry.name},
                                    {"doc", entry.doc},
@@ -131,6 +132,8 @@ std::string catalogue_index(const std::vector<CatalogueEntry>& entries, const st
     }
     missing.push_back({{"what", entry.name}, {"reason", join(reasons, "; ")}, {"enable", join(ways, "; ")}});
   }
+  groups.erase(std::remove_if(groups.begin(), groups.end(), [](const Json& group) { return group["entries"].empty(); }),
+               groups.end());
   Page page;
   page.title = "Perturbations of shakedown " + version;
   page.body_template = assets::kCatalogueTemplate;

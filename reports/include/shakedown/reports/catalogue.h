@@ -39,6 +39,7 @@ struct CatalogueEntry {
 
 /// The index by modality, with links to the pages beside it and those that could not be shown.
 /// @param data  what they are shown on, one clause
+/// @throws Error(kInternal) for a modality other than text, audio, video and cross
 [[nodiscard]] std::string catalogue_index(const std::vector<CatalogueEntry>& entries, const std::string& version,
                                           const std::string& data, std::uint64_t seed);
 

@@ -112,7 +112,7 @@ TEST(CatalogueTest, SoundIsHeardWordsAreReadAndFeaturesAreMapped) {
   EXPECT_EQ(count(built_in().at("video.low_light.html"), "alt=\"Frames, severity"), 5U);
   EXPECT_THAT(built_in().at("text.word_drop.html"), HasSubstr("<del>"));
   EXPECT_EQ(count(built_in().at("feature.gain.html"), "alt=\"Audio features, severity"), 5U);
-  EXPECT_THAT(built_in().at("video.head_pose.html"), HasSubstr("axis: roll"));
+  EXPECT_THAT(built_in().at("video.head_pose.html"), HasSubstr("axis: pitch"));
   EXPECT_THAT(built_in().at("audio.gain.html"), Not(HasSubstr("This page holds a sample of the data set")));
 }
 

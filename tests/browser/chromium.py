@@ -112,11 +112,10 @@ class Browser:
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
         self.media("", dark)
-        self.call("Page.navigate", url="about:blank")
-        self.settle(0.1)
-        self.events.clear()
-        self.call("Page.navigate", url="file://" + os.path.abspath(path))
-        self.wait_for("Page.loadEventFired")
+        for url in ("about:blank", "file://" + os.path.abspath(path)):
+            self.events.clear()
+            self.call("Page.navigate", url=url)
+            self.wait_for("Page.loadEventFired")
         self.settle()
 
     def media(self, media, dark=False):

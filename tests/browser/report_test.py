@@ -78,8 +78,8 @@ def write_data(folder, hostile):
         rows.append({"id": f"{i}{bad}" if hostile else f"{row['video_id']}$_${row['clip_id']}",
                      "group": f"{i // 5}{HOSTILE[len(HOSTILE) - 1 - i // 5]}" if hostile else row["video_id"],
                      "text": row["text"] + " " + bad, "label": row["label"], "mode": "test", "file": f"{i}.mp4",
-                     # Two values a column, so that each is a slice.
-                     **{f"studio {k}{HOSTILE[k] if hostile else ''}": HOSTILE[2 * k + i % 2] if hostile else "ab"[i % 2]
+                     # Two values a column, and no two columns that part the clips alike: each value is a slice.
+                     **{f"studio {k}{HOSTILE[k] if hostile else ''}": HOSTILE[2 * k + i // (k + 1) % 2] if hostile else "ab"[i // (k + 1) % 2]
                         for k in range(len(HOSTILE) // 2)}})
     with open(folder / "label.csv", "w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, rows[0])

@@ -249,7 +249,8 @@ TEST_F(GalleryPageTest, FacesOfFramesThatMayHaveMovedAreHiddenAsUnknown) {
     AssetsWriter writer(folder.path(), true);
     writer.add(one);
     writer.finish({});
-    for (const auto& media : read_gallery(folder.path()).items.at(0).media)
+    const auto gallery = read_gallery(folder.path());
+    for (const auto& media : gallery.items.at(0).media)
       if (media.what == "frames" && media.after) return media.bytes;
     return std::string();
   };

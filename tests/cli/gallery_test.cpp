@@ -40,19 +40,8 @@ class GalleryRunTest : public testing::Test {
   static void TearDownTestSuite() { delete scratch; }
 
   static Finished run(const std::string& out, std::vector<std::string> more) {
-    std::vector<std::string> words{"run",
-                                   "--model",
-                                   reference("plain.pt").string(),
-                                   "--data",
-                                   clips().string(),
-                                   "--suite",
-                                   (*scratch / "s.yaml").string(),
-                                   "--batch-size",
-                                   std::to_string(kBatch),
-                                   "--out",
-                                   folder(out)};
-    words.insert(words.end(), more.begin(), more.end());
-    return shakedown(words);
+    more.insert(more.end(), {"--batch-size", std::to_string(kBatch)});
+    return shakedown(run_words(*scratch / "s.yaml", *scratch / out, more));
   }
   static std::string folder(const std::string& name) { return (*scratch / name).string(); }
   static Json manifest(const std::string& name) {

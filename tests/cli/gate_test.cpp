@@ -38,17 +38,7 @@ class GateTest : public testing::Test {
         {"seed", {"--seed", "8"}}};
     const auto folder = *scratch / name;
     if (std::filesystem::exists(folder)) return folder.string();
-    std::vector<std::string> words{"run",
-                                   "--model",
-                                   reference("plain.pt").string(),
-                                   "--data",
-                                   clips().string(),
-                                   "--suite",
-                                   (*scratch / "small.yaml").string(),
-                                   "--out",
-                                   folder.string()};
-    words.insert(words.end(), options.at(name).begin(), options.at(name).end());
-    const auto finished = shakedown(words);
+    const auto finished = shakedown(run_words(*scratch / "small.yaml", folder, options.at(name)));
     EXPECT_EQ(finished.code, 0) << finished.error;
     return folder.string();
   }

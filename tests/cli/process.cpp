@@ -121,4 +121,13 @@ const std::filesystem::path& clips() {
   return folder;
 }
 
+std::vector<std::string> run_words(const std::filesystem::path& suite, const std::filesystem::path& out,
+                                   const std::vector<std::string>& more) {
+  std::vector<std::string> words{"run",          "--model",        reference("plain.pt").string(),
+                                 "--data",       clips().string(), "--suite",
+                                 suite.string(), "--out",          out.string()};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 }  // namespace shakedown::test

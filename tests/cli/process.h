@@ -43,6 +43,10 @@ std::filesystem::path reference(const std::string& file);
 /// 40 clips of 8 speakers of the test split of examples/talking_heads, in a folder of this process's own.
 const std::filesystem::path& clips();
 
+/// The words of `shakedown run` for the reference model `plain` on clips(), with `more` behind them.
+std::vector<std::string> run_words(const std::filesystem::path& suite, const std::filesystem::path& out,
+                                   const std::vector<std::string>& more = {});
+
 /// A suite of a few cheap cells over all three modalities.
 inline constexpr const char* kSmallSuite = R"(schema: shakedown.suite/1
 name: small

@@ -17,18 +17,8 @@ class RunTest : public testing::Test {
  protected:
   RunTest() { write(scratch / "small.yaml", kSmallSuite); }
 
-  std::vector<std::string> run_words(const std::string& out, std::vector<std::string> more = {}) const {
-    std::vector<std::string> words{"run",
-                                   "--model",
-                                   reference("plain.pt").string(),
-                                   "--data",
-                                   clips().string(),
-                                   "--suite",
-                                   (scratch / "small.yaml").string(),
-                                   "--out",
-                                   (scratch / out).string()};
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
+  std::vector<std::string> run_words(const std::string& out, const std::vector<std::string>& more = {}) const {
+    return test::run_words(scratch / "small.yaml", scratch / out, more);
   }
 
   std::string dump(const std::string& run) const {

@@ -71,18 +71,8 @@ TEST(ShardTest, MergedShardsAreTheRunThatWasNotCut) {
   const Scratch scratch;
   write(scratch / "small.yaml", kSmallSuite);
   const auto run = [&](const std::string& out, const std::vector<std::string>& more, const Environment& environment) {
-    std::vector<std::string> words{"run",
-                                   "--model",
-                                   reference("plain.pt").string(),
-                                   "--data",
-                                   clips().string(),
-                                   "--suite",
-                                   (scratch / "small.yaml").string(),
-                                   "--batch-size",
-                                   "8",
-                                   "--out",
-                                   (scratch / out).string()};
-    words.insert(words.end(), more.begin(), more.end());
+    auto words = run_words(scratch / "small.yaml", scratch / out, more);
+    words.insert(words.end(), {"--batch-size", "8"});
     return shakedown(words, environment);
   };
   ASSERT_EQ(run("whole", {}, {}).code, 0);

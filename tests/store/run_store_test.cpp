@@ -31,34 +31,6 @@ std::string error_of(const std::function<void()>& action) {
   return "no error";
 }
 
-bool same(double a, double b) {
-  return (std::isnan(a) && std::isnan(b)) || a == b;
-}
-
-void expect_same_numbers(const std::map<std::string, double>& a, const std::map<std::string, double>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, value] : a) EXPECT_TRUE(b.count(name) == 1 && same(value, b.at(name))) << name;
-}
-
-void expect_same(const Outcome& a, const Outcome& b) {
-  EXPECT_EQ(a.state, b.state);
-  EXPECT_EQ(a.reason, b.reason);
-  ASSERT_EQ(a.outputs.size(), b.outputs.size());
-  for (std::size_t i = 0; i < a.outputs.size(); ++i)
-    EXPECT_EQ(std::bit_cast<std::uint64_t>(a.outputs[i]), std::bit_cast<std::uint64_t>(b.outputs[i])) << i;
-  EXPECT_TRUE(same(a.dose.realised, b.dose.realised));
-  EXPECT_TRUE(same(a.dose.effective, b.dose.effective));
-  EXPECT_EQ(a.dose.taken, b.dose.taken);
-  EXPECT_EQ(a.dose.eligible, b.dose.eligible);
-  EXPECT_EQ(a.dose.total, b.dose.total);
-  EXPECT_EQ(a.dose.changed, b.dose.changed);
-  EXPECT_EQ(a.dose.beyond, b.dose.beyond);
-  expect_same_numbers(a.measures, b.measures);
-  EXPECT_EQ(a.direction, b.direction);
-  EXPECT_EQ(a.decisions, b.decisions);
-  EXPECT_EQ(a.media, b.media);
-}
-
 void add_all(RunStore& store, const Plan& plan) {
   for (std::size_t batch = 0; batch < plan.batches(); ++batch)
     for (std::size_t cell = 0; cell < plan.cells.size(); ++cell) store.add(plan.unit(cell, batch));

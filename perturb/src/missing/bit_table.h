@@ -18,7 +18,6 @@ class BitTable {
   BitTable(const BitTable&) = delete;
   BitTable& operator=(const BitTable&) = delete;
 
-  [[nodiscard]] bool test(std::size_t bit) const { return (words_[bit / 64] >> (bit % 64) & 1U) != 0; }
   /// Calls `visit` with each bit of [begin, end) that is 1, ascending.
   template <class Visit>
   void visit_set(std::size_t begin, std::size_t end, Visit&& visit) const {

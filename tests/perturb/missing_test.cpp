@@ -215,6 +215,19 @@ TEST_F(MissingTest, CountsProtectedAndCutSteps) {
   EXPECT_EQ(dose.beyond, 29);
 }
 
+TEST_F(MissingTest, ALostStepThatACutMakesTheLastCounts) {
+  const Sample before = sample_of(8, 9, 4);
+  const Part part = part_of("missing.random", {{"rate", "1"}, {"modality", "text"}});
+  InputLimits limits;
+  limits.tokens = 5;  // CLS and four lost tokens; the fourth now stands where SEP would
+  const Dose dose = measure_part(apply(before, part), {part}, 0, limits, 1, 0);
+  EXPECT_EQ(dose.total, 5);
+  EXPECT_EQ(dose.taken, 4);
+  EXPECT_EQ(dose.eligible, 4);
+  EXPECT_EQ(dose.changed, 4);
+  EXPECT_EQ(dose.beyond, 4);
+}
+
 TEST_F(MissingTest, SaysWhenThereIsNothingToTake) {
   EXPECT_EQ(apply(sample_of(0, 0, 0), part_of("missing.random", {{"rate", "0.5"}})).effects.front().state,
             State::kIneligible);

@@ -7,10 +7,17 @@
 namespace shakedown::perturb {
 namespace {
 
+// Under a sanitizer, which multiplies the time, as little as passes through every line.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr PropertyExtent kExtent = {.samples = 4, .replicates = 2};
+#else
+constexpr PropertyExtent kExtent = {};
+#endif
+
 class EveryBuiltinTest : public testing::TestWithParam<const PerturbationSpec*> {};
 
 TEST_P(EveryBuiltinTest, HasAllProperties) {
-  for (const PropertyResult& result : check_properties(*GetParam(), builtins())) {
+  for (const PropertyResult& result : check_properties(*GetParam(), builtins(), kExtent)) {
     EXPECT_TRUE(result.passed) << result.perturbation << " " << result.property << ": " << result.detail;
   }
 }

@@ -12,8 +12,6 @@
 namespace shakedown::perturb {
 namespace {
 
-constexpr int kReplicates = 20;  // enough for four standard errors to mean something
-
 // A claim about one of the doses of a perturbation, made about each of them.
 using DoseCheck = std::string(const Subject&, const ParamMap& variant, const DoseSpec&);
 template <DoseCheck check>
@@ -92,7 +90,7 @@ std::string realised(const Subject& subject, const ParamMap& variant, const Dose
     double shares = 0, eligible = 0;
     std::size_t measured = 0;
     for (const Sample& sample : subject.samples) {
-      for (int replicate = 0; replicate < (random ? kReplicates : 1); ++replicate) {
+      for (int replicate = 0; replicate < (random ? subject.replicates : 1); ++replicate) {
         const Applied applied = subject.apply(sample, part, 1, replicate);
         const State state = applied.effects.front().state;
         if (state == State::kSkipped || state == State::kIneligible) continue;

@@ -16,6 +16,7 @@ struct Subject {
   const PerturbationSpec& spec;
   const Corpus& corpus;
   std::vector<Sample> samples;  ///< of the corpus, in order
+  int replicates;               ///< in which a random dose is drawn
 
   /// Complete parameters: the defaults, with `given` in their place.
   [[nodiscard]] ParamMap params(const ParamMap& given = {}) const { return spec.complete(given); }

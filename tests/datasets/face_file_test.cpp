@@ -14,7 +14,6 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 const std::filesystem::path kVideo = std::filesystem::path(SHAKEDOWN_TEST_DATA) / "media" / "tone_and_bars.mp4";
 

@@ -15,16 +15,22 @@ namespace {
 using perturb::DoseSpec;
 using perturb::PerturbationSpec;
 
-/// A new or empty folder, so that no page of another time or version stays beside these.
-void make_folder(const std::filesystem::path& folder) {
-  const auto refuse = [&](const std::string& why) {
-    throw Error(ErrorKind::kUsage, "--out: " + folder.string() + ": " + why + "; a new or an empty folder is accepted");
-  };
+[[noreturn]] void refuse(const std::filesystem::path& folder, const std::string& why) {
+  throw Error(ErrorKind::kUsage, "--out: " + folder.string() + ": " + why + "; a new or an empty folder is accepted");
+}
+
+/// No page of another time or version stays beside these.
+void require_new_or_empty(const std::filesystem::path& folder) {
   std::error_code code;
-  const bool exists = std::filesystem::exists(folder, code);
-  if (exists && !std::filesystem::is_directory(folder, code)) refuse("is a file");
-  if (!exists && !std::filesystem::create_directories(folder, code)) refuse("cannot be made: " + code.message());
-  if (exists && !std::filesystem::is_empty(folder, code)) refuse(code ? code.message() : "is not empty");
+  if (!std::filesystem::exists(folder, code)) return;
+  if (!std::filesystem::is_directory(folder, code)) refuse(folder, "is a file");
+  if (!std::filesystem::is_empty(folder, code)) refuse(folder, code ? code.message() : "is not empty");
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  if (code) refuse(folder, "cannot be made: " + code.message());
 }
 
 reports::CatalogueEntry::Ladder ladder_of(const DoseSpec& dose, std::string where) {
@@ -93,10 +99,11 @@ int catalogue(const Arguments& arguments, perturb::Registry& registry) {
     throw Error(ErrorKind::kUsage, "--sample takes a sample of --data, which is not given");
   const std::size_t limit = arguments.bytes("max-size");
   const std::filesystem::path out = arguments.required("out");
-  make_folder(out);
+  require_new_or_empty(out);
   std::vector<reports::CatalogueEntry> entries;
   bool holds_data = false;
   runners::catalogue(options, registry, [&](const runners::CataloguePage& page) {
+    if (entries.empty()) make_folder(out);  // not before there is something for it
     entries.push_back(entry_of(page));
     const bool own_data = !page.built_in && !page.cells.empty();
     holds_data = holds_data || own_data;

@@ -41,69 +41,78 @@ void print_table(const SideBySide& table) {
 
 constexpr std::size_t kMostRuns = 6;
 
-/// Three to six runs; --reference names the one of them that mCE refers to.
-int side_by_side(const Arguments& arguments) {
-  const auto& folders = arguments.free();
-  if (folders.size() > kMostRuns)
-    throw Error(ErrorKind::kUsage, "compare: " + std::to_string(folders.size()) + " runs: at most six are accepted");
-  if (arguments.has("html"))
-    throw Error(ErrorKind::kUsage, "compare --html is for two runs; --json and --markdown take more");
-  std::size_t reference = 0;
-  if (arguments.has("reference")) {
-    const auto found = std::find(folders.begin(), folders.end(), arguments.text("reference"));
-    if (found == folders.end()) {
-      throw Error(ErrorKind::kUsage,
-                  "compare --reference: '" + arguments.text("reference") + "' is not one of the runs compared");
-    }
-    reference = static_cast<std::size_t>(found - folders.begin());
+/// The folders to compare; with --baseline and --candidate those two, in this order.
+std::vector<std::string> folders_of(const Arguments& arguments) {
+  const std::vector<std::string>& free = arguments.free();
+  const bool named = arguments.has("baseline") || arguments.has("candidate");
+  if (named && free.empty() && arguments.has("baseline") && arguments.has("candidate"))
+    return {arguments.text("baseline"), arguments.text("candidate")};
+  if (named || free.size() < 2)
+    throw Error(ErrorKind::kUsage, "compare: --baseline RUN --candidate RUN, or two to six RUN folders, are accepted");
+  if (free.size() > kMostRuns)
+    throw Error(ErrorKind::kUsage, "compare: " + std::to_string(free.size()) + " runs: at most six are accepted");
+  return free;
+}
+
+/// Position of the run that the others are compared with: the one that --reference names, or the first.
+std::size_t reference_of(const Arguments& arguments, const std::vector<std::string>& folders) {
+  if (!arguments.has("reference")) return 0;
+  const auto found = std::find(folders.begin(), folders.end(), arguments.text("reference"));
+  if (found == folders.end()) {
+    throw Error(ErrorKind::kUsage,
+                "compare --reference: '" + arguments.text("reference") + "' is not one of the runs compared");
   }
+  return static_cast<std::size_t>(found - folders.begin());
+}
+
+int compare(const Arguments& arguments, perturb::Registry&) {
+  const std::vector<std::string> folders = folders_of(arguments);
+  const std::size_t reference = reference_of(arguments, folders);
   std::vector<RunData> runs;
   for (const auto& folder : folders) runs.push_back(store::read_compared(folder));
   std::vector<const RunData*> pointers;
   for (const auto& run : runs) pointers.push_back(&run);
-  const auto table = metrics::side_by_side(pointers, reference, arguments.has("common"),
-                                           metrics::interval_kind(arguments.text("interval")));
-  print_table(table);
-  if (arguments.has("json")) reports::write_file(arguments.text("json"), reports::to_json(table));
-  if (arguments.has("markdown")) reports::write_file(arguments.text("markdown"), reports::to_markdown(table));
-  return kDone;
-}
-
-int compare(const Arguments& arguments, perturb::Registry&) {
-  if (arguments.free().size() > 2 && !arguments.has("baseline") && !arguments.has("candidate"))
-    return side_by_side(arguments);
-  if (arguments.has("reference"))
-    throw Error(ErrorKind::kUsage, "compare --reference: of two runs the baseline is the reference");
-  std::string baseline = arguments.text("baseline"), candidate = arguments.text("candidate");
-  if (arguments.free().size() == 2 && baseline.empty() && candidate.empty()) {
-    baseline = arguments.free()[0];
-    candidate = arguments.free()[1];
+  const bool common = arguments.has("common");
+  const auto interval = metrics::interval_kind(arguments.text("interval"));
+  const auto write = [&](const char* option, const auto& content) {
+    if (arguments.has(option)) reports::write_file(arguments.text(option), content());
+  };
+  RunComparison comparison;  // of two runs the table is made for the page alone
+  if (runs.size() > 2 || arguments.has("html"))
+    comparison = metrics::compare_runs(pointers, reference, common, interval);
+  else
+    comparison.pairs = {metrics::compare_pair(runs[reference], runs[1 - reference], common, interval)};
+  write("html", [&] { return reports::to_html(comparison); });
+  if (runs.size() > 2) {
+    print_table(comparison.table);
+    write("json", [&] { return reports::to_json(comparison); });
+    write("markdown", [&] { return reports::to_markdown(comparison.table); });
+  } else {
+    const RunPair& pair = comparison.pairs.front();
+    print(pair.comparison);
+    write("json", [&] { return reports::to_json(pair); });
+    write("markdown", [&] { return reports::to_markdown(pair.comparison); });
   }
-  if (baseline.empty() || candidate.empty() || (!arguments.free().empty() && arguments.free().size() != 2))
-    throw Error(ErrorKind::kUsage, "compare: --baseline RUN --candidate RUN, or two to six RUN folders, are accepted");
-  const auto comparison = metrics::compare(store::read_compared(baseline), store::read_compared(candidate),
-                                           arguments.has("common"), metrics::interval_kind(arguments.text("interval")));
-  print(comparison);
-  write_outputs(arguments, comparison);
   return kDone;
 }
 
 }  // namespace
 
 Command compare_command() {
-  return {
-      "compare",
-      "Paired differences of two runs in every shared cell; positive is better. Three to six runs stand side by side.",
-      "[RUN RUN...]",
-      {{"baseline", "RUN", "the run to compare with", ""},
-       {"candidate", "RUN", "the run to judge", ""},
-       {"common", "", "compare what can be compared when suites or data differ"},
-       {"reference", "RUN", "of three or more runs, the one that mCE refers to; the first without it", ""},
-       {"interval", "KIND", "auto, jackknife, bootstrap-t, percentile or bca", "auto"},
-       {"html", "FILE", "write a page", ""},
-       {"json", "FILE", "write JSON", ""},
-       {"markdown", "FILE", "write Markdown", ""}},
-      compare};
+  return {"compare",
+          "Paired differences of two runs in every shared cell; positive is better. Three to six runs stand side by "
+          "side, in "
+          "--html and --json each with its differences from the reference.",
+          "[RUN RUN...]",
+          {{"baseline", "RUN", "the run to compare with", ""},
+           {"candidate", "RUN", "the run to judge", ""},
+           {"common", "", "compare what can be compared when suites or data differ"},
+           {"reference", "RUN", "the run that the others are compared with; the first without it", ""},
+           {"interval", "KIND", "auto, jackknife, bootstrap-t, percentile or bca", "auto"},
+           {"html", "FILE", "write a page", ""},
+           {"json", "FILE", "write JSON", ""},
+           {"markdown", "FILE", "write Markdown", ""}},
+          compare};
 }
 
 }  // namespace shakedown::cli

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "face_file.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
 #include "shakedown/core/text.h"
@@ -101,12 +102,14 @@ Sample ClipDataset::load(std::size_t index) const {
     if (clip.video.empty() && clip.audio.empty() && !clip.expected.empty()) {
       throw Error(ErrorKind::kData, clip.expected + ": no such clip");
     }
-    for (const std::filesystem::path& file : {clip.video, clip.audio}) {
+    for (const std::filesystem::path& file : {clip.video, clip.audio, clip.faces}) {
       if (!file.empty() && !is_present(file)) throw Error(ErrorKind::kData, file.string() + ": no such clip");
     }
     const auto watched = options_.watch != nullptr ? options_.watch->enter(index) : nullptr;
     if (!clip.video.empty()) {
       sample.clip = std::make_shared<const Clip>(media::decode_video(clip.video, manifest_.limits));
+      if (!clip.faces.empty())
+        sample.faces = read_face_track(clip.faces, *sample.clip, media::video_properties(clip.video));
     }
     const std::filesystem::path& sound = clip.audio.empty() ? clip.video : clip.audio;
     if (!clip.audio.empty() || (!sound.empty() && media::has_audio(sound))) {
@@ -147,7 +150,7 @@ const ClipDataset::MediaDigest& ClipDataset::digest() const {
     MediaDigest digest;
     std::set<std::filesystem::path> files;  // sorted: the digest does not depend on the order of rows
     for (const ClipEntry& clip : contents_.clips) {
-      for (const std::filesystem::path& file : {clip.video, clip.audio}) {
+      for (const std::filesystem::path& file : {clip.video, clip.audio, clip.faces}) {
         if (is_present(file)) files.insert(file);
       }
     }
@@ -188,6 +191,12 @@ std::vector<std::string> ClipDataset::notes() const {
     missing.resize(std::min(count, kShownIds));
     notes.push_back(fmt::format("{} of {} clips are missing: {}{}", count, contents_.clips.size(), join(missing, ", "),
                                 count > kShownIds ? ", ..." : ""));
+  }
+  const auto boxed = static_cast<std::size_t>(
+      std::ranges::count_if(contents_.clips, [](const ClipEntry& clip) { return !clip.faces.empty(); }));
+  if (boxed > 0) {
+    notes.push_back(fmt::format("face boxes of {} of {} clips are read from files{}", boxed, contents_.clips.size(),
+                                boxed < contents_.clips.size() ? "; the others are detected" : ""));
   }
   notes.push_back(fmt::format("the hash of the {} clip files is over their names, sizes{}", digest().files,
                               digest().by_content ? " and bytes" : "; their bytes (above 2 GiB) are not in it"));

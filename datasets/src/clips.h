@@ -21,7 +21,8 @@ struct ClipEntry {
   bool has_text = false;
   std::filesystem::path video;  ///< frames, and sound where `audio` is empty
   std::filesystem::path audio;
-  std::string expected;  ///< where a clip without files was looked for, for the error of load()
+  std::filesystem::path faces;  ///< boxes of the main face, see read_face_track(); detected where empty
+  std::string expected;         ///< where a clip without files was looked for, for the error of load()
 };
 
 /// True when the extension is one of a video container (mp4, mkv, ...) or of a sound file (wav, flac, ...).

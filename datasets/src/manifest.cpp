@@ -74,6 +74,7 @@ void read_keys(const Yaml& yaml, Manifest& manifest) {
           ? std::vector<std::string>{"raw_text", "text_bert", "vision", "audio_lengths", "vision_lengths"}
           : std::vector<std::string>{"video", "video_id", "clip_id", "mode", "mask"};
   roles.insert(roles.end(), more.begin(), more.end());
+  if (manifest.format == "media") roles.emplace_back("faces");
   if (const Yaml keys = yaml.get("keys")) {
     keys.only(roles);
     for (const auto& [role, name] : keys.entries()) manifest.keys[role] = name.text();

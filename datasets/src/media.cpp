@@ -49,13 +49,13 @@ class RawFolder {
 /// The columns of a media table by role, after `keys:`, `labels:`, `group:` and `speaker:` of the manifest.
 struct Columns {
   using Index = std::optional<std::size_t>;
-  Index id, video_id, clip_id, text, mode, mask, audio, video, group, speaker;
+  Index id, video_id, clip_id, text, mode, mask, audio, video, faces, group, speaker;
   std::vector<std::pair<std::string, std::size_t>> labels;
 
   /// What the sample does not carry elsewhere.
   [[nodiscard]] std::vector<std::size_t> others(const CsvTable& table) const {
     std::vector<std::size_t> used;
-    for (const Index& role : {id, video_id, clip_id, text, mode, mask, audio, video, group}) {
+    for (const Index& role : {id, video_id, clip_id, text, mode, mask, audio, video, faces, group}) {
       if (role) used.push_back(*role);
     }
     for (const auto& [name, column] : labels) used.push_back(column);
@@ -74,6 +74,7 @@ Columns find_columns(const CsvTable& table, const Manifest& manifest) {
   columns.id = find("id", "id");
   columns.audio = find("audio", "");
   columns.video = find("video", "");
+  columns.faces = find("faces", "");
   columns.video_id = find("video_id", "video_id");
   columns.clip_id = find("clip_id", "clip_id");
   const bool by_path = columns.audio || columns.video;
@@ -165,15 +166,29 @@ class MediaReader {
     clip.has_text = columns_.text.has_value();
     clip.text = field(columns_.text);
     if (columns_.audio || columns_.video) {
-      if (!field(columns_.audio).empty()) clip.audio = manifest_.root / field(columns_.audio);
-      if (!field(columns_.video).empty()) clip.video = manifest_.root / field(columns_.video);
+      clip.audio = named(field(columns_.audio));
+      clip.video = named(field(columns_.video));
       if (clip.audio.empty() && clip.video.empty()) table_.fail(row, "names neither a sound nor a video file");
     } else {
       std::filesystem::path file = raw_.find(video, part);
       clip.expected = (manifest_.root / "Raw" / video / (part + ".mp4")).string();
       (is_audio_name(file) ? clip.audio : clip.video) = std::move(file);
     }
+    clip.faces = columns_.faces ? named(field(columns_.faces)) : faces_beside(video, part);
     return clip;
+  }
+
+  [[nodiscard]] std::filesystem::path named(const std::string& file) const {
+    return file.empty() ? std::filesystem::path() : manifest_.root / file;
+  }
+  /// Faces/<video_id>/<clip_id>.csv or .json; empty where there is none.
+  [[nodiscard]] std::filesystem::path faces_beside(const std::string& video, const std::string& part) const {
+    for (const char* extension : {".csv", ".json"}) {
+      const auto file = manifest_.root / "Faces" / video / (part + extension);
+      std::error_code code;
+      if (!part.empty() && std::filesystem::is_regular_file(file, code)) return file;
+    }
+    return {};
   }
 
   const Manifest& manifest_;

@@ -1,18 +1,16 @@
 #include "container.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <memory>
-#include <new>
 
 extern "C" {
-#include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/channel_layout.h>
 #include <libswresample/swresample.h>
 }
 
+#include "av.h"
 #include "checks.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/runtime.h"
@@ -27,15 +25,6 @@ constexpr const char* kFormats =
 struct CloseFormat {
   void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
 };
-struct FreeCodec {
-  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
-};
-struct FreePacket {
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-};
-struct FreeFrame {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
 struct FreeResampler {
   void operator()(SwrContext* context) const { swr_free(&context); }
 };
@@ -43,25 +32,12 @@ struct FreeDictionary {
   void operator()(AVDictionary* dictionary) const { av_dict_free(&dictionary); }
 };
 using Format = std::unique_ptr<AVFormatContext, CloseFormat>;
-using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
 using Resampler = std::unique_ptr<SwrContext, FreeResampler>;
-
-std::string reason(int code) {
-  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
-  av_strerror(code, text.data(), text.size());
-  return text.data();
-}
 
 std::string opening_reason(int code) {
   // The former is FFmpeg's answer for a format beyond kFormats, the latter for none at all or a file without its index.
-  if (code != AVERROR(EINVAL) && code != AVERROR_INVALIDDATA) return reason(code);
+  if (code != AVERROR(EINVAL) && code != AVERROR_INVALIDDATA) return av::reason(code);
   return "not a whole file of a format that is accepted (mp4, mkv, avi, mpeg, wav, flac, ogg, mp3, ...)";
-}
-
-template <class T>
-T* allocated(T* pointer) {
-  if (pointer == nullptr) throw std::bad_alloc();
-  return pointer;
 }
 
 Format open_container(const std::filesystem::path& file) {
@@ -76,7 +52,7 @@ Format open_container(const std::filesystem::path& file) {
   if (opened < 0) throw refusal(file, opening_reason(opened));
   Format format(context);
   if (const int found = avformat_find_stream_info(format.get(), nullptr); found < 0) {
-    throw refusal(file, "cannot be read as a media file: " + reason(found));
+    throw refusal(file, "cannot be read as a media file: " + av::reason(found));
   }
   return format;
 }
@@ -96,17 +72,17 @@ double promised_seconds(const AVFormatContext& format, const AVStream& stream) {
   return format.duration == AV_NOPTS_VALUE ? 0 : static_cast<double>(format.duration) / AV_TIME_BASE;
 }
 
-Codec open_decoder(const std::filesystem::path& file, const AVStream& stream) {
+av::CodecContext open_decoder(const std::filesystem::path& file, const AVStream& stream) {
   const AVCodec* decoder = avcodec_find_decoder(stream.codecpar->codec_id);
   if (decoder == nullptr) {
     throw refusal(file, std::string("no decoder for its sound (") + avcodec_get_name(stream.codecpar->codec_id) + ")");
   }
-  Codec codec(allocated(avcodec_alloc_context3(decoder)));
+  av::CodecContext codec(av::allocated(avcodec_alloc_context3(decoder)));
   int code = avcodec_parameters_to_context(codec.get(), stream.codecpar);
   codec->pkt_timebase = stream.time_base;  // needed to trim encoder delay
   codec->thread_count = 1;
   if (code >= 0) code = avcodec_open2(codec.get(), decoder, nullptr);
-  if (code < 0) throw refusal(file, "its sound cannot be decoded: " + reason(code));
+  if (code < 0) throw refusal(file, "its sound cannot be decoded: " + av::reason(code));
   return codec;
 }
 
@@ -131,7 +107,7 @@ class Collector {
     // FFmpeg 7 made the parameter's constness deeper; the cast serves both.
     auto** in = const_cast<const std::uint8_t**>(frame.extended_data);
     const int converted = swr_convert(resampler_.get(), &out, frame.nb_samples, in, frame.nb_samples);
-    if (converted < 0) throw refusal(file_, "its sound cannot be converted: " + reason(converted));
+    if (converted < 0) throw refusal(file_, "its sound cannot be converted: " + av::reason(converted));
     waveform_.pcm.resize(before + static_cast<std::size_t>(converted) * channels);
     const auto first = waveform_.pcm.begin() + static_cast<std::ptrdiff_t>(before);
     if (!std::all_of(first, waveform_.pcm.end(), [](float value) { return std::isfinite(value); })) {
@@ -155,7 +131,7 @@ class Collector {
     av_channel_layout_uninit(&layout);
     resampler_.reset(context);
     if (code >= 0) code = swr_init(resampler_.get());
-    if (code < 0) throw refusal(file_, "its sound cannot be converted: " + reason(code));
+    if (code < 0) throw refusal(file_, "its sound cannot be converted: " + av::reason(code));
   }
 
   const std::filesystem::path& file_;
@@ -199,9 +175,9 @@ Waveform decode_container_sound(const std::filesystem::path& file, const DecodeL
   if (stream == nullptr) throw refusal(file, "has no audio stream: a file with sound is accepted");
   const double promised = promised_seconds(*format, *stream);
   require_duration(file, promised, limits);
-  const Codec codec = open_decoder(file, *stream);
-  const std::unique_ptr<AVPacket, FreePacket> packet(allocated(av_packet_alloc()));
-  const std::unique_ptr<AVFrame, FreeFrame> frame(allocated(av_frame_alloc()));
+  const av::CodecContext codec = open_decoder(file, *stream);
+  const av::Packet packet(av::allocated(av_packet_alloc()));
+  const av::Frame frame(av::allocated(av_frame_alloc()));
 
   Collector collector(file, limits);
   // A stream cut from a longer one may begin or end in the middle of a packet; a broken one in between is damage.
@@ -215,10 +191,10 @@ Waveform decode_container_sound(const std::filesystem::path& file, const DecodeL
     if (code < 0 && before > 0) broken = code;
     if (broken < 0 && collector.waveform().frames() > before) {
       throw refusal(file, "its sound is damaged before " + format_number(collector.waveform().seconds()) +
-                              " s: " + reason(broken));
+                              " s: " + av::reason(broken));
     }
   }
-  if (read != AVERROR_EOF) throw refusal(file, "truncated or damaged: " + reason(read));
+  if (read != AVERROR_EOF) throw refusal(file, "truncated or damaged: " + av::reason(read));
   if (broken == 0) decode_packet(*codec, nullptr, *frame, collector);  // what the decoder still holds
   Waveform& waveform = collector.waveform();
   if (waveform.pcm.empty()) throw refusal(file, "its sound cannot be decoded: no packet of it is whole");

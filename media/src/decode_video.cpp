@@ -103,6 +103,21 @@ cv::VideoCapture open_video(const std::filesystem::path& file) {
 
 }  // namespace
 
+VideoProperties video_properties(const std::filesystem::path& file) {
+  silence_libraries();
+  try {
+    cv::VideoCapture video = open_video(file);
+    cv::Mat first;
+    if (!video.read(first)) throw refusal(file, "no frame of its video can be decoded");
+    const ContainerInfo info = probe_container(file);
+    const double fps = info.video_fps > 0 ? info.video_fps : video.get(cv::CAP_PROP_FPS);
+    if (!(fps > 0)) throw refusal(file, "its frame rate is unknown");
+    return {first.cols, first.rows, fps};
+  } catch (const cv::Exception& error) {
+    throw refusal(file, "its video cannot be decoded: " + error.err);
+  }
+}
+
 Clip decode_video(const std::filesystem::path& file, const DecodeLimits& limits) {
   validate(limits);
   silence_libraries();

@@ -53,8 +53,8 @@ Aggregate mean_of(const std::vector<Candidate>& candidates, const Indices& cells
   std::vector<std::string> parts;
   for (const auto& [perturbation, count] : by_perturbation)
     parts.push_back(fmt::format("{} ({})", perturbation, count));
-  aggregate.note =
-      fmt::format("mean over {}{}{}", count_of(cells.size(), "cell"), parts.empty() ? "" : ": ", join(parts, ", "));
+  aggregate.note = cells.empty() ? "no cell enters it"
+                                 : fmt::format("mean over {}: {}", count_of(cells.size(), "cell"), join(parts, ", "));
   return aggregate;
 }
 

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "aggregates.h"
+#include "answers.h"
 #include "conventions.h"
 #include "findings.h"
 #include "shakedown/core/text.h"
@@ -35,17 +36,6 @@ struct ShownCell {
   double metric_before = std::numeric_limits<double>::quiet_NaN(), metric_after = metric_before;
   double loss = 0;  ///< of the primary metric, positive is worse; 0 where it is undefined
 };
-
-int truth_of(const RunView& view, std::size_t sample) {
-  const double label = view.label(sample);
-  return view.task().kind == Task::Kind::kRegression ? decision(&label, 1, view.task()) : static_cast<int>(label);
-}
-
-/// What the page calls value: the prediction, or the probability of the label's class.
-double value_of(const RunView& view, std::size_t sample, const std::vector<double>& outputs) {
-  if (view.task().kind == Task::Kind::kRegression) return outputs[0];
-  return probabilities(outputs.data(), outputs.size(), view.task())[static_cast<std::size_t>(truth_of(view, sample))];
-}
 
 /// Error gained; for classes the probability that the label's class lost.
 double damage_of(const RunView& view, std::size_t sample, double before, double now) {
@@ -230,7 +220,7 @@ class Chooser {
     made.cell = cell.cell;
     made.sample = sample;
     made.label_class = name_of(truth_of(view_, sample));
-    made.label = view_.task().kind == Task::Kind::kRegression ? format_number(view_.label(sample)) : made.label_class;
+    made.label = label_text(view_, sample);
     made.before = prediction(cell.reference, sample);
     made.after = prediction(cell.cell, sample);
     made.damage = entry.changed.damage;

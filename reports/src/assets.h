@@ -7,7 +7,8 @@ namespace shakedown::reports::assets {
 
 extern const std::string_view kPageTemplate;        ///< templates/page.mustache: the document around a body
 extern const std::string_view kReportTemplate;      ///< templates/report.mustache
-extern const std::string_view kComparisonTemplate;  ///< templates/comparison.mustache
+extern const std::string_view kComparisonTemplate;  ///< templates/comparison.mustache: a gate's rules
+extern const std::string_view kRunsTemplate;        ///< templates/runs.mustache: two to six runs
 extern const std::string_view kGalleryTemplate;     ///< templates/gallery.mustache: a section of the report
 extern const std::string_view kPreviewTemplate;     ///< templates/preview.mustache
 extern const std::string_view kTakesTemplate;       ///< templates/takes.mustache: {{>takes}} of the pages with samples

@@ -11,32 +11,29 @@
 namespace shakedown::reports {
 namespace {
 
-/// A row; `as_gate` says that the name is a rule's and not a cell id.
-Json rule_view(const RuleResult& rule, bool as_gate) {
+Json rule_view(const RuleResult& rule) {
   const auto optional = [&](const std::optional<double>& value) { return value ? exact(*value) : std::string(); };
-  Json out = name_view(rule.name);
-  if (as_gate) out = {{"prefix", ""}, {"name", rule.name}, {"rest", ""}};
-  out.update({{"cells", rule.cells},
-              {"show_cells", rule.cells != rule.name},
-              {"metric", rule.metric},
-              {"counts", rule.counts},
-              {"kind", rule.guard     ? "guard"
-                       : rule.primary ? "primary"
-                                      : "further"},
-              {"baseline", show(rule.metric, rule.baseline)},
-              {"candidate", show(rule.metric, rule.candidate)},
-              {"difference", rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash)},
-              {"difference_sort", optional(rule.difference)},
-              {"bounds", bounds_text(rule)},
-              {"margin", rule.margin > 0 ? show_change(rule.metric, rule.margin).substr(1) : std::string(kDash)},
-              {"p_value", rule.p_value ? fixed(*rule.p_value, 4) : std::string(kDash)},
-              {"p_of", rule.p_of},
-              {"verdict", verdict_name(rule.verdict)},
-              {"note", note_text(rule)},
-              {"design_effect", rule.design_effect ? fixed(*rule.design_effect, 1) : std::string(kDash)},
-              {"n", std::to_string(rule.n)},
-              {"groups", std::to_string(rule.groups)}});
-  return out;
+  return {{"name", rule.name},
+          {"cells", rule.cells},
+          {"show_cells", rule.cells != rule.name},
+          {"metric", rule.metric},
+          {"counts", rule.counts},
+          {"kind", rule.guard     ? "guard"
+                   : rule.primary ? "primary"
+                                  : "further"},
+          {"baseline", show(rule.metric, rule.baseline)},
+          {"candidate", show(rule.metric, rule.candidate)},
+          {"difference", rule.difference ? show_change(rule.metric, *rule.difference) : std::string(kDash)},
+          {"difference_sort", optional(rule.difference)},
+          {"bounds", bounds_text(rule)},
+          {"margin", rule.margin > 0 ? show_change(rule.metric, rule.margin).substr(1) : std::string(kDash)},
+          {"p_value", rule.p_value ? fixed(*rule.p_value, 4) : std::string(kDash)},
+          {"p_of", rule.p_of},
+          {"verdict", verdict_name(rule.verdict)},
+          {"note", note_text(rule)},
+          {"design_effect", rule.design_effect ? fixed(*rule.design_effect, 1) : std::string(kDash)},
+          {"n", std::to_string(rule.n)},
+          {"groups", std::to_string(rule.groups)}};
 }
 
 Json side_view(const std::string& role, const RunHeader& header) {
@@ -52,15 +49,13 @@ Json side_view(const std::string& role, const RunHeader& header) {
 
 std::string to_html(const Comparison& comparison) {
   Json rules = Json::array();
-  for (const RuleResult* rule : by_urgency(comparison))
-    rules.push_back(rule_view(*rule, comparison.verdict.has_value()));
+  for (const RuleResult* rule : by_urgency(comparison)) rules.push_back(rule_view(*rule));
   Page page;
   page.title = comparison.candidate.model_name + " against " + comparison.baseline.model_name + ": robustness";
   page.body_template = assets::kComparisonTemplate;
   page.view = {{"baseline", comparison.baseline.model_name},
                {"candidate", comparison.candidate.model_name},
                {"data", comparison.baseline.data_name},
-               {"has_verdict", comparison.verdict.has_value()},
                {"verdict", comparison.verdict ? verdict_name(*comparison.verdict) : std::string_view()},
                {"confidence", confidence_text(comparison)},
                {"sentences", comparison_sentences(comparison)},

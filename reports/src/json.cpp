@@ -231,11 +231,60 @@ Json slices_json(const Slices& slices) {
   return {{"searched", slices.searched}, {"worst", worst}, {"slices", scores}, {"notes", slices.notes}};
 }
 
+Json comparison_json(const Comparison& comparison) {
+  Json rules = Json::array();
+  for (const RuleResult& rule : comparison.rules) rules.push_back(rule_json(rule));
+  return {{"schema", "shakedown.comparison/1"},
+          {"verdict", comparison.verdict ? Json(verdict_name(*comparison.verdict)) : Json(nullptr)},
+          {"verdict_text", comparison.verdict_text},
+          {"interval", comparison.interval},
+          {"confidence", comparison.confidence},
+          {"inconclusive_fails", comparison.inconclusive_fails},
+          {"rules", std::move(rules)},
+          {"missing_in_candidate", comparison.missing_in_candidate},
+          {"missing_in_baseline", comparison.missing_in_baseline},
+          {"unpaired_samples", comparison.unpaired_samples},
+          {"inputs_equal_to_rounding", comparison.inputs_equal_to_rounding},
+          {"notes", comparison.notes},
+          {"baseline", side_json(comparison.baseline)},
+          {"candidate", side_json(comparison.candidate)}};
+}
+
+/// The comparison, the decisions that changed hands in every cell, and the answers of the cells that are shown.
+Json pair_json(const RunPair& pair) {
+  Json flips = Json::array(), shown = Json::array();
+  for (const CellFlips& cell : pair.flips)
+    flips.push_back({{"cell", cell.cell}, {"n", cell.n}, {"lost", cell.lost}, {"gained", cell.gained}});
+  for (const PairedCell& cell : pair.shown) {
+    Json answers = Json::array();
+    for (const PairedAnswer& answer : cell.answers) {
+      answers.push_back({{"sample", answer.sample},
+                         {"label", answer.label},
+                         {"baseline", number(answer.baseline)},
+                         {"candidate", number(answer.candidate)},
+                         {"baseline_right", answer.baseline_right},
+                         {"candidate_right", answer.candidate_right}});
+    }
+    shown.push_back({{"cell", cell.cell}, {"why", cell.why}, {"samples", std::move(answers)}});
+  }
+  Json out = comparison_json(pair.comparison);
+  out["flips"] = std::move(flips);
+  out["answers"] = std::move(shown);
+  return out;
+}
+
 }  // namespace
 
-std::string to_json(const SideBySide& table) {
-  Json runs = Json::array(), rows = Json::array();
+std::string to_json(const RunComparison& comparison) {
+  const SideBySide& table = comparison.table;
+  Json runs = Json::array(), rows = Json::array(), pairs = Json::array();
   for (const RunHeader& run : table.runs) runs.push_back(side_json(run));
+  for (const RunPair& pair : comparison.pairs) {
+    Json one = pair_json(pair);
+    for (const char* key : {"schema", "baseline", "candidate"}) one.erase(key);  // of the whole file; in `runs`
+    one["candidate"] = pair.candidate;
+    pairs.push_back(std::move(one));
+  }
   for (const SideBySide::Row& row : table.rows) {
     Json scores = Json::array();
     for (const Score& score : row.scores) scores.push_back(score_json(score));
@@ -245,7 +294,9 @@ std::string to_json(const SideBySide& table) {
                   {"interval", table.interval},
                   {"rows", std::move(rows)},
                   {"notes", table.notes},
-                  {"runs", std::move(runs)}});
+                  {"runs", std::move(runs)},
+                  {"reference", comparison.reference},
+                  {"pairs", std::move(pairs)}});
 }
 
 std::string to_json(const Results& results) {
@@ -278,23 +329,12 @@ std::string to_json(const Results& results) {
                   {"timing", timing_json(header)}});
 }
 
+std::string to_json(const RunPair& pair) {
+  return to_text(pair_json(pair));
+}
+
 std::string to_json(const Comparison& comparison) {
-  Json rules = Json::array();
-  for (const RuleResult& rule : comparison.rules) rules.push_back(rule_json(rule));
-  return to_text({{"schema", "shakedown.comparison/1"},
-                  {"verdict", comparison.verdict ? Json(verdict_name(*comparison.verdict)) : Json(nullptr)},
-                  {"verdict_text", comparison.verdict_text},
-                  {"interval", comparison.interval},
-                  {"confidence", comparison.confidence},
-                  {"inconclusive_fails", comparison.inconclusive_fails},
-                  {"rules", std::move(rules)},
-                  {"missing_in_candidate", comparison.missing_in_candidate},
-                  {"missing_in_baseline", comparison.missing_in_baseline},
-                  {"unpaired_samples", comparison.unpaired_samples},
-                  {"inputs_equal_to_rounding", comparison.inputs_equal_to_rounding},
-                  {"notes", comparison.notes},
-                  {"baseline", side_json(comparison.baseline)},
-                  {"candidate", side_json(comparison.candidate)}});
+  return to_text(comparison_json(comparison));
 }
 
 std::string to_json(const GatePlan& plan) {

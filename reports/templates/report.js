@@ -77,8 +77,9 @@
   let printing = false;
   if (plots.length === 0 || typeof Chart === "undefined") return;
 
-  const metric_of = (name) => data.metrics.find((metric) => metric.name === name);
-  let metric = metric_of(data.primary) || data.metrics[0];
+  const metrics = data.metrics || [], curves = data.curves || [];  // a comparison has scatters instead
+  const metric_of = (name) => metrics.find((metric) => metric.name === name);
+  let metric = metric_of(data.primary) || metrics[0];
 
   const scaled = (value) => (typeof value === "number" ? (metric.share ? 100 * value : value) : null);
   const shown = (value) => (value === null ? "–" : metric.share ? value.toFixed(1) + " %" : value.toFixed(3));
@@ -86,7 +87,7 @@
   // One vertical range for all charts of a metric, so that their slopes can be compared.
   function vertical_range() {
     const values = [];
-    for (const curve of data.curves) {
+    for (const curve of curves) {
       if (curve.metric !== metric.name) continue;
       values.push(curve.clean);
       for (const p of curve.points) values.push(p.value, p.low, p.high, p.floor);
@@ -147,19 +148,61 @@
     ];
   }
 
-  function draw(plot, range) {
-    const curve = data.curves.find((c) => c.key === plot.dataset.curve && c.metric === metric.name);
-    if (charts.has(plot)) charts.get(plot).destroy();
-    charts.delete(plot);
-    plot.hidden = !curve;
-    if (!curve) return;
-    const colours = palettes[dark.matches && !printing ? "dark" : "light"];
-    const config = {
+  function curve_config(key, colours, range) {
+    const curve = curves.find((c) => c.key === key && c.metric === metric.name);
+    return curve && {
       type: "line",
       data: { labels: curve.points.map((p) => p.label), datasets: datasets_for(curve, colours) },
       options: options_for(curve, colours, range),
     };
-    charts.set(plot, new Chart(plot.querySelector("canvas"), config));
+  }
+
+  // Answers of two runs to the same samples; shape and filling tell who is right, not colour alone.
+  const kinds = [
+    { label: "right in both", pointStyle: "circle", pointRadius: 2, hollow: false, colour: "line" },
+    { label: "lost", pointStyle: "triangle", rotation: 180, pointRadius: 5, hollow: false, colour: "floor" },
+    { label: "gained", pointStyle: "triangle", rotation: 0, pointRadius: 5, hollow: false, colour: "line" },
+    { label: "wrong in both", pointStyle: "circle", pointRadius: 2.5, hollow: true, colour: "text" },
+  ];
+
+  function scatter_config(key, colours) {
+    const scatter = data.scatters.find((s) => s.key === key);
+    const values = scatter.points.flatMap((p) => [p[0], p[1]]);
+    const low = values.reduce((a, b) => Math.min(a, b)), high = values.reduce((a, b) => Math.max(a, b));
+    const room = 0.03 * (high - low || 1);
+    const min = low - room, max = high + room;
+    const ticks = { color: colours.text, font: { size: 11 }, maxTicksLimit: 7, includeBounds: false };
+    const axis = (text) => ({ type: "linear", min, max, ticks, grid: { color: colours.grid },
+      title: { display: true, text, color: colours.text } });
+    const datasets = kinds.map((kind, index) => ({
+      ...kind,
+      data: scatter.points.filter((p) => p[2] === index).map((p) => ({ x: p[0], y: p[1] })),
+      borderColor: colours[kind.colour],
+      backgroundColor: kind.hollow ? "transparent" : colours[kind.colour],
+      borderWidth: 1,
+    }));
+    datasets.push({ label: "equal", type: "line", data: [{ x: min, y: min }, { x: max, y: max }], pointRadius: 0,
+      pointHitRadius: 0, borderColor: colours.text, borderWidth: 1, borderDash: [5, 4] });
+    const label = (item) => item.dataset.label + ": " + item.parsed.x.toFixed(3) + " → " + item.parsed.y.toFixed(3);
+    return {
+      type: "scatter",
+      data: { datasets },
+      options: {
+        animation: false, responsive: true, maintainAspectRatio: false,
+        plugins: { legend: { display: false }, tooltip: { callbacks: { label } } },
+        scales: { x: axis(scatter.x), y: axis(scatter.y) },
+      },
+    };
+  }
+
+  function draw(plot, range) {
+    if (charts.has(plot)) charts.get(plot).destroy();
+    charts.delete(plot);
+    const colours = palettes[dark.matches && !printing ? "dark" : "light"];
+    const { curve, scatter } = plot.dataset;
+    const config = scatter === undefined ? curve_config(curve, colours, range) : scatter_config(scatter, colours);
+    plot.hidden = !config;
+    if (config) charts.set(plot, new Chart(plot.querySelector("canvas"), config));
   }
 
   // Many charts are drawn only as they come near the window; few enough at once.
@@ -179,7 +222,7 @@
   }
   for (const plot of plots) {
     plot.hidden = false;
-    plot.closest("figure").querySelector("details").open = false;
+    if (plot.dataset.curve !== undefined) plot.closest("figure").querySelector("details").open = false;
     if (plots.length > at_once) observer.observe(plot);
     else visible.add(plot);
   }
@@ -196,12 +239,12 @@
     redraw();
   });
 
-  if (data.metrics.length > 1) {
+  if (metrics.length > 1) {
     const chooser = document.getElementById("chooser");
     const label = document.createElement("label");
     const select = document.createElement("select");
     select.name = "metric";
-    for (const entry of data.metrics) {
+    for (const entry of metrics) {
       const option = document.createElement("option");
       option.value = entry.name;
       option.textContent = entry.title;

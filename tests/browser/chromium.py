@@ -122,9 +122,10 @@ class Browser:
         feature = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", media=media, features=[feature])
 
-    def evaluate(self, expression):
-        """The value of a JavaScript expression as JSON; works with the page's scripts switched off."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+    def evaluate(self, expression, gesture=False):
+        """The value of a JavaScript expression as JSON; works with the page's scripts switched off. With `gesture` it counts as the
+        user's own doing, which sound needs."""
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True, userGesture=gesture)
         if "exceptionDetails" in answer:
             raise RuntimeError(json.dumps(answer["exceptionDetails"])[:2000])
         return answer["result"].get("value")

@@ -20,6 +20,7 @@ from chromium import PROGRAM, Browser
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLIPS = ROOT / "examples/talking_heads"
 MODEL = ROOT / "models/reference/plain.pt"
+OTHER = ROOT / "models/reference/robust.pt"
 SHAKEDOWN = os.environ.get("SHAKEDOWN", str(ROOT / "build/release/cli/shakedown"))
 OPENS_WITHIN_S = 10  # asked for are 2 s; a loaded machine is not a bug
 
@@ -44,15 +45,22 @@ cells:
 """
 
 
-def run(folder, model, data, suite):
-    command = [SHAKEDOWN, "run", "--model", model, "--data", data, "--suite", suite, "--out", folder]
-    finished = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+def shakedown(*words):
+    finished = subprocess.run([str(word) for word in (SHAKEDOWN, *words)], capture_output=True, text=True, check=False)
     if finished.returncode != 0:
         raise AssertionError(finished.stderr)
+
+
+def kept(page, name):
     keep = os.environ.get("SHAKEDOWN_KEEP")
     if keep:
-        shutil.copy(folder / "report.html", pathlib.Path(keep) / (folder.name + ".html"))
-    return folder / "report.html", json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        shutil.copy(page, pathlib.Path(keep) / (name + ".html"))
+    return page
+
+
+def run(folder, model, data, suite):
+    shakedown("run", "--model", model, "--data", data, "--suite", suite, "--out", folder)
+    return kept(folder / "report.html", folder.name), json.loads((folder / "results.json").read_text(encoding="utf-8"))
 
 
 def clips_of_test(speakers, clips):
@@ -128,10 +136,18 @@ class Pages(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.scratch, ignore_errors=True)
         suite = cls.scratch / "suite.yaml"
         suite.write_text(SUITE, encoding="utf-8")
-        cls.page, cls.results = run(cls.scratch / "clean", MODEL, write_data(cls.scratch / "clips", False), suite)
+        clips = write_data(cls.scratch / "clips", False)
+        cls.page, cls.results = run(cls.scratch / "clean", MODEL, clips, suite)
+        run(cls.scratch / "other", OTHER, clips, suite)
         (cls.scratch / "model").mkdir()
         cls.hostile, cls.hostile_results = run(cls.scratch / "hostile", write_model(cls.scratch / "model"),
                                                write_data(cls.scratch / "attack", True), suite)
+        cls.compared, cls.hostile_compared = cls.scratch / "compared.html", cls.scratch / "attacked.html"
+        cls.differences = cls.scratch / "compared.json"
+        shakedown("compare", cls.scratch / "clean", cls.scratch / "other", "--html", cls.compared, "--json", cls.differences)
+        shakedown("compare", *[cls.scratch / "hostile"] * 3, "--html", cls.hostile_compared)
+        kept(cls.compared, "compared")
+        kept(cls.hostile_compared, "attacked")
         cls.browser = Browser()
         cls.addClassCleanup(cls.browser.close)
 
@@ -153,7 +169,7 @@ class Pages(unittest.TestCase):
     # Silence
 
     def test_nothing_is_fetched_reported_or_blocked(self):
-        for page in (self.page, self.hostile):
+        for page in (self.page, self.hostile, self.compared, self.hostile_compared):
             for dark in (False, True):
                 self.browser.open(page, dark=dark)
                 self.browser.evaluate("window.scrollTo(0, document.body.scrollHeight)")
@@ -238,6 +254,42 @@ class Pages(unittest.TestCase):
             self.assertNotEqual(one["sum"], two["sum"], "dark colours")
             self.assertNotEqual(two["sum"], three["sum"], "another metric")
 
+    def test_players_play_and_a_pair_goes_on_where_the_other_stopped(self):
+        self.browser.open(self.page)
+        pair = "[...document.querySelectorAll('.pair')].filter((p) => p.querySelectorAll('audio').length === 2)[0].querySelectorAll('audio')"
+        play = "(async () => {{ const [a, b] = {}; await {}.play(); await new Promise((r) => setTimeout(r, 500));" \
+               " return {{a: a.currentTime, b: b.currentTime, paused: [a.paused, b.paused], length: a.duration}}; }})()"
+        first = self.browser.evaluate(play.format(pair, "a"), gesture=True)
+        self.assertGreater(first["length"], 0.5, "the sound was decoded")
+        self.assertGreater(first["a"], 0.05)
+        self.assertEqual(first["paused"], [False, True])
+        second = self.browser.evaluate(play.format(pair, "b"), gesture=True)
+        self.assertTrue(second["paused"][0], "one at a time")
+        self.assertGreaterEqual(second["b"], second["a"], "from where the first was stopped")
+        self.assertEqual(self.browser.complaints(), [])
+
+    # The comparison of runs
+
+    def test_a_comparison_holds_every_difference_and_draws_its_scatters(self):
+        found = json.loads(self.differences.read_text(encoding="utf-8"))
+        self.browser.open(self.compared, scripts=False)
+        table = self.table("Paired differences")
+        self.assertEqual(len(table["rows"]), len(found["rules"]))
+        flips = {cell["cell"]: cell for cell in found["flips"]}
+        names = [head.split(" ", 1)[-1] for head in table["head"]]
+        for row, rule in zip(table["rows"], found["rules"]):
+            cells = dict(zip(names, row["cells"]))
+            self.assertTrue(row["cells"][0].startswith(rule["name"]), row["cells"][0])
+            self.check_shown(cells["difference"], [rule["difference"]])
+            self.check_shown(cells["bounds"], rule["bounds"])
+            if rule["name"] in flips:
+                self.assertEqual([cells["lost"], cells["gained"]], [str(flips[rule["name"]][way]) for way in ("lost", "gained")])
+        self.browser.open(self.compared)
+        drawn = self.browser.evaluate(self.DRAWN)
+        self.assertEqual(len(drawn), len(found["answers"]))
+        self.assertTrue(all(chart["inked"] > 500 for chart in drawn))
+        self.assertIn("trained with", [row["cells"][0] for row in self.table("What differs in provenance")["rows"]])
+
     # Without scripts
 
     def id_of(self, text):
@@ -315,17 +367,23 @@ class Pages(unittest.TestCase):
             text = self.browser.evaluate("document.body.textContent")
             for bad in HOSTILE:
                 self.assertIn(bad, text)
-            self.assertEqual(self.browser.evaluate("document.querySelectorAll('body script:not([type])').length"), 2,
-                             "Chart.js and the page's own")
-            self.assertEqual(self.browser.evaluate("[...document.querySelectorAll('*')].filter((e) => "
-                                                   "[...e.attributes].some((a) => a.name.startsWith('on'))).length"), 0)
-            self.assertEqual(self.browser.evaluate("document.querySelectorAll('img[src=x], b:has(> img)').length"), 0)
-            self.assertEqual(self.browser.complaints(), [])
+            self.check_harmless()
+        self.browser.open(self.hostile_compared)
+        self.check_harmless()
+
+    def check_harmless(self):
+        self.assertEqual(self.browser.evaluate("document.querySelectorAll('body script:not([type])').length"), 2,
+                         "Chart.js and the page's own")
+        self.assertEqual(self.browser.evaluate("[...document.querySelectorAll('*')].filter((e) => "
+                                               "[...e.attributes].some((a) => a.name.startsWith('on'))).length"), 0)
+        self.assertEqual(self.browser.evaluate("document.querySelectorAll('img[src=x], b:has(> img)').length"), 0)
+        self.assertEqual(self.browser.complaints(), [])
 
     def test_hostile_strings_keep_the_page_within_its_width(self):
         for width in (1280, 390):
-            self.browser.open(self.hostile, width=width)
-            self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), width)
+            for page in (self.hostile, self.hostile_compared):
+                self.browser.open(page, width=width)
+                self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), width)
 
     def test_a_direction_mark_turns_no_other_text_round(self):
         self.browser.open(self.hostile)
@@ -340,8 +398,9 @@ class Pages(unittest.TestCase):
 
     def test_no_page_is_wider_than_its_window(self):
         for width in (1920, 1280, 390):
-            self.browser.open(self.page, width=width)
-            self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), width)
+            for page in (self.page, self.compared):
+                self.browser.open(page, width=width)
+                self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), width)
 
     def test_tab_reaches_every_scroll_region_and_sort_button(self):
         self.browser.open(self.page)

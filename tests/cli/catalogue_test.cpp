@@ -157,7 +157,7 @@ TEST(CatalogueTest, AFolderThatWillNotDoIsOneLine) {
     const auto finished = shakedown(all);
     EXPECT_EQ(finished.code, 2) << finished.error;
     EXPECT_EQ(finished.error_lines(), 1U) << finished.error;
-    EXPECT_FALSE(std::filesystem::exists(scratch / "new/index.html"));
+    EXPECT_FALSE(std::filesystem::exists(scratch / "new"));
   }
 }
 

@@ -40,8 +40,9 @@ class ScoringTest : public testing::Test {
 Scratch* ScoringTest::scratch = nullptr;
 
 TEST_F(ScoringTest, ThreeRunsStandSideBySideAgainstTheReference) {
-  const auto finished = shakedown({"compare", folder("additive"), folder("blind"), folder("constant"), "--reference",
-                                   folder("blind"), "--json", folder("side.json"), "--markdown", folder("side.md")});
+  const auto finished =
+      shakedown({"compare", folder("additive"), folder("blind"), folder("constant"), "--reference", folder("blind"),
+                 "--json", folder("side.json"), "--markdown", folder("side.md"), "--html", folder("side.html")});
   ASSERT_EQ(finished.code, 0) << finished.error;
   EXPECT_THAT(finished.out, HasSubstr("mCE[ref=blind]"));
   EXPECT_THAT(finished.out, Not(HasSubstr("effective_robustness"))) << "three runs have no line";
@@ -53,12 +54,16 @@ TEST_F(ScoringTest, ThreeRunsStandSideBySideAgainstTheReference) {
     EXPECT_NEAR(row.at("scores").at(1).at("value").get<double>(), 1, 1e-12);
   }
   EXPECT_THAT(read(*scratch / "side.md"), HasSubstr("| `clean` | `mae` |"));
+  ASSERT_EQ(table.at("pairs").size(), 2U);
+  EXPECT_EQ(table.at("pairs").at(0).at("candidate"), 0) << "of the runs";
+  EXPECT_THAT(read(*scratch / "side.html"), HasSubstr("2 runs <span>against blind"));
 }
 
 TEST_F(ScoringTest, WhatCannotBeComparedIsSaid) {
   EXPECT_EQ(shakedown({"compare", folder("additive"), folder("blind"), folder("constant"), "--reference", "x"}).code,
             2);
-  EXPECT_EQ(shakedown({"compare", folder("additive"), folder("blind"), "--reference", folder("blind")}).code, 2);
+  EXPECT_EQ(shakedown({"compare", folder("additive")}).code, 2);
+  EXPECT_EQ(shakedown({"compare", folder("additive"), "--baseline", folder("blind")}).code, 2);
   EXPECT_EQ(shakedown({"compare", "a", "b", "c", "d", "e", "f", "g"}).code, 2);
   const auto finished = shakedown({"report", folder("blind"), "--interval", "bootstrap"});
   EXPECT_EQ(finished.code, 2);

@@ -1,5 +1,6 @@
 // mCE, relative mCE and effective robustness by hand.
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -87,6 +88,54 @@ TEST(SideBySideTest, RunsStandOverTheSamplesThatAllScored) {
   EXPECT_NEAR(*row_named(table, "mCE[ref=a]").scores[0].value, 1, 1e-12);
   EXPECT_NEAR(*row_named(table, "worst").scores[2].value, 2 * *row_named(table, "worst").scores[0].value, 1e-9);
   for (const SideBySide::Row& row : table.rows) EXPECT_THAT(row.name, ::testing::Not(HasSubstr("effective")));
+}
+
+TEST(CompareRunsTest, DecisionsThatChangeHandsAreCountedInEveryCell) {
+  RunData a = run_of("a", 1, 2, 3, 4), b = run_of("b", 1, 1, 3, 4);
+  const std::size_t samples = a.samples.size();
+  // By hand: in video.b the candidate answers the wrong sign for three samples that the baseline has right, and the
+  // right one for two that it has wrong.
+  std::vector<std::size_t> right, wrong;
+  for (std::size_t at = 0; at < samples; ++at) {
+    const double label = a.samples[at].labels.at("regression").value;
+    if (label != 0) (right.size() < 20 ? right : wrong).push_back(at);
+  }
+  for (std::size_t at = 0; at < samples; ++at) {
+    const double label = a.samples[at].labels.at("regression").value;
+    const bool in_right = std::find(right.begin(), right.end(), at) != right.end();
+    const double answer = in_right || label == 0 ? label + 0.01 : -label;
+    a.outcomes[3][at].outputs = b.outcomes[3][at].outputs = {answer};
+  }
+  for (const std::size_t at : {right[0], right[4], right[9]}) b.outcomes[3][at].outputs[0] *= -1;
+  for (const std::size_t at : {wrong[1], wrong[2]}) b.outcomes[3][at].outputs[0] *= -1;
+  const RunComparison runs = compare_runs({&a, &b}, 0, false);
+  ASSERT_EQ(runs.pairs.size(), 1U);
+  const RunPair& pair = runs.pairs.front();
+  ASSERT_EQ(pair.flips.size(), 4U);
+  EXPECT_EQ(pair.flips[3].cell, "video.b@severity=1#0");
+  EXPECT_EQ(pair.flips[3].n, samples);
+  EXPECT_EQ(pair.flips[3].lost, 3U);
+  EXPECT_EQ(pair.flips[3].gained, 2U);
+  EXPECT_EQ(pair.flips[0].lost + pair.flips[0].gained, 0U);
+  ASSERT_EQ(pair.shown.size(), 3U);
+  EXPECT_EQ(pair.shown[0].why, "clean");
+  EXPECT_EQ(pair.shown[1].cell, "audio.a@severity=1#0");
+  EXPECT_EQ(pair.shown[1].why, "largest gain");
+  EXPECT_EQ(pair.shown[2].why, "largest loss");
+  const PairedAnswer& lost = pair.shown[2].answers.at(right[4]);
+  EXPECT_EQ(lost.sample, a.samples[right[4]].id);
+  EXPECT_TRUE(lost.baseline_right);
+  EXPECT_FALSE(lost.candidate_right);
+  EXPECT_DOUBLE_EQ(lost.candidate, -lost.baseline);
+}
+
+TEST(CompareRunsTest, TheReferenceMayBeAnyRun) {
+  const RunData a = run_of("a", 1, 2, 3, 4), b = run_of("b", 1, 1, 2, 3), c = run_of("c", 1, 1, 3, 4);
+  const RunComparison runs = compare_runs({&a, &b, &c}, 1, false);
+  ASSERT_EQ(runs.pairs.size(), 2U);
+  EXPECT_EQ(runs.pairs[0].candidate, 0U);
+  EXPECT_EQ(runs.pairs[1].candidate, 2U);
+  EXPECT_EQ(runs.pairs[1].comparison.baseline.model_name, "b");
 }
 
 TEST(SideBySideTest, FiveRunsHaveALineAndResiduals) {

@@ -149,6 +149,60 @@ TEST(CompressionTest, LosesMoreAtEveryStep) {
   }
 }
 
+std::string text_of(double whole) {
+  return std::to_string(static_cast<int>(whole));
+}
+
+TEST(CompressionTest, OfAVideoLosesMoreAtEveryStepAndIsTheSameTwice) {
+  std::vector<Image> frames;
+  for (int i = 0; i < 6; ++i) frames.push_back(texture(97, 75, 1.5 * i));
+  const Sample sample = film(frames);
+  double before = 60, bits = 1e9;
+  for (const double crf : ladder("video.compression", {{"codec", "h264"}})) {
+    const ParamMap params = {{"codec", "h264"}, {"crf", text_of(crf)}};
+    const auto out = apply_to(sample, "video.compression", params);
+    EXPECT_EQ(out.after.clip->frames[5]->width, 97);
+    const double now = psnr(*sample.clip, *out.after.clip);
+    EXPECT_LT(now, before) << crf;
+    EXPECT_GT(now, 10) << crf << ": still the same picture";
+    EXPECT_NEAR(out.effect.measures.at("psnr_db"), now, 1e-9);
+    EXPECT_LT(out.effect.measures.at("kbit_s"), bits);
+    EXPECT_EQ(out.dose.realised, crf);
+    const auto again = apply_to(sample, "video.compression", params);
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      EXPECT_EQ(out.after.clip->frames[i]->pixels, again.after.clip->frames[i]->pixels);
+    before = now, bits = out.effect.measures.at("kbit_s");
+  }
+}
+
+// What makes it a video codec: a picture that repeats the one before costs nearly nothing, a new one all of its bits.
+TEST(CompressionTest, OfAVideoPredictsFramesFromTheLast) {
+  std::vector<Image> still, moving;
+  for (int i = 0; i < 10; ++i) {
+    still.push_back(texture(160, 128));
+    moving.push_back(texture(160, 128, 37.0 * i));
+  }
+  const auto bytes = [](const std::vector<Image>& frames, const ParamMap& params) {
+    const Sample sample = film(frames);
+    const double kbit_s = apply_to(sample, "video.compression", params).effect.measures.at("kbit_s");
+    return kbit_s * 125 * static_cast<double>(frames.size()) / sample.clip->fps;
+  };
+  const ParamMap h264 = {{"codec", "h264"}, {"crf", "28"}}, jpeg = {{"quality", "25"}};
+  EXPECT_LT(bytes(still, h264), 1.2 * bytes({still.front()}, h264));
+  EXPECT_GT(bytes(moving, h264), 2 * bytes(still, h264));
+  EXPECT_NEAR(bytes(still, jpeg), 10 * bytes({still.front()}, jpeg), 1) << "JPEG takes each by itself";
+}
+
+TEST(CompressionTest, SaysWhatItCannotDo) {
+  EXPECT_THROW(static_cast<void>(builtins().create("video.compression", {{"codec", "h264"}, {"ladder", "imagenet-c"}})),
+               Error);
+  const Sample mixed = film({texture(64, 48), texture(48, 64)});
+  const auto out = apply_to(mixed, "video.compression", {{"codec", "h264"}});
+  EXPECT_EQ(out.effect.state, State::kSkipped);
+  EXPECT_EQ(out.effect.reason, "frames of several sizes");
+  EXPECT_EQ(apply_to(mixed, "video.compression", {}).effect.state, State::kApplied);
+}
+
 // The quality whose quantisation steps (ITU-T T.81, table K.1, scaled as libjpeg scales it) the DCT coefficients of a
 // grey JPEG are nearest to multiples of.
 int quality_from_coefficients(const Image& image) {

@@ -92,13 +92,59 @@ TEST(ComparisonHtmlTest, FailedRulesComeFirstAndTextIsEscaped) {
   test::keep("gate.html", html);
 }
 
-TEST(ComparisonHtmlTest, WithoutAPolicyThereIsNoVerdict) {
+/// Two runs against the first; the rules of the second pair are fewer.
+RunComparison three_runs() {
+  RunComparison runs;
+  runs.table.runs = {test::make_header(), test::make_header(), test::make_header()};
+  runs.table.runs[1].model_name = "robust <i>";
+  runs.table.runs[2].model_name = "old";
+  runs.table.runs[2].settings["batch_size"] = "7";
+  Score score;
+  score.value = 0.5, score.low = 0.4, score.high = 0.6, score.n = 686;
+  runs.table.rows = {{"clean", "mae", "", {score, score, score}}};
+  RunPair pair;
+  pair.candidate = 1;
+  pair.comparison = test::gate_comparison();
+  pair.comparison.verdict.reset();
+  pair.comparison.verdict_text.clear();
+  pair.flips = {{pair.comparison.rules[1].name, 686, 31, 17}};
+  pair.shown = {{"audio.gain@severity=5#0", "largest loss", {}}};
+  for (int i = 0; i < 5000; ++i) {
+    pair.shown[0].answers.push_back(
+        {"id " + std::to_string(i), "1", 1 + 0.001 * i, 1.5 - 0.001 * i, i % 2 == 0, i % 2 == 0 || i % 100 == 1});
+  }
+  runs.pairs = {pair, pair};
+  runs.pairs[1].candidate = 2;
+  runs.pairs[1].comparison.rules.resize(1);
+  runs.pairs[1].shown.clear();
+  return runs;
+}
+
+TEST(RunsHtmlTest, EveryRunHasItsColumnsAndScattersKeepWhatChangedHands) {
+  const std::string html = to_html(three_runs());
+  EXPECT_THAT(html, Not(HasSubstr("Gate:")));
+  EXPECT_THAT(html, HasSubstr("Of 3 paired differences, 1 lie wholly above 0"));
+  EXPECT_THAT(html, HasSubstr("(2) robust &lt;i&gt;"));
+  EXPECT_THAT(html, Not(HasSubstr("robust <i>")));
+  EXPECT_THAT(html, HasSubstr("<td class=\"num\">31</td><td class=\"num\">17</td>"));
+  EXPECT_THAT(html, HasSubstr("lost 0 · gained 50 ·"));
+  EXPECT_THAT(html, HasSubstr("largest loss · n 5000, "));
+  EXPECT_THAT(html, HasSubstr("38 further samples"));
+  EXPECT_THAT(html, HasSubstr("<th scope=\"row\">batch_size</th>"));
+  const std::size_t points = html.find("\"points\":[[");
+  ASSERT_NE(points, std::string::npos);
+  const std::string drawn = html.substr(points, html.find("]]", points) - points);
+  EXPECT_LE(std::count(drawn.begin(), drawn.end(), '['), 2001);
+  std::size_t gained = 0;
+  for (std::size_t at = drawn.find(",2]"); at != std::string::npos; at = drawn.find(",2]", at + 1)) ++gained;
+  EXPECT_EQ(gained, 50U);
+  test::keep("runs.html", html);
+}
+
+TEST(ComparisonMarkdownTest, WithoutAPolicyThereIsNoVerdict) {
   Comparison comparison = test::gate_comparison();
   comparison.verdict.reset();
   comparison.verdict_text.clear();
-  const std::string html = to_html(comparison);
-  EXPECT_THAT(html, Not(HasSubstr("Gate:")));
-  EXPECT_THAT(html, HasSubstr("Of 3 paired differences, 1 lie wholly above 0"));
   EXPECT_THAT(to_markdown(comparison), Not(HasSubstr("Gate")));
 }
 

@@ -157,7 +157,8 @@ TEST(ResultsJsonTest, SlicesAndConfusionReadBack) {
 }
 
 TEST(SideBySideJsonTest, RowsHoldAScoreForEachRun) {
-  SideBySide table;
+  RunComparison comparison;
+  SideBySide& table = comparison.table;
   table.runs = {test::make_header(), test::make_header()};
   table.interval = "jackknife";
   Score score;
@@ -165,7 +166,18 @@ TEST(SideBySideJsonTest, RowsHoldAScoreForEachRun) {
   Score undefined;
   undefined.why = "no cell enters it";
   table.rows = {{"mCE[ref=emt]", "mCE", "over 2 perturbations", {score, undefined}}};
-  const Json json = Json::parse(to_json(table));
+  RunPair pair;
+  pair.candidate = 1;
+  pair.comparison.notes = {"a note"};
+  pair.flips = {{"clean#0", 3, 1, 2}};
+  pair.shown = {{"clean#0", "clean", {{"a", "0.5", 0.25, -0.25, true, false}}}};
+  comparison.pairs = {pair};
+  const Json json = Json::parse(to_json(comparison));
+  EXPECT_EQ(json["pairs"][0]["candidate"], 1);
+  EXPECT_EQ(json["pairs"][0]["notes"][0], "a note");
+  EXPECT_EQ(json["pairs"][0]["flips"][0]["lost"], 1);
+  EXPECT_EQ(json["pairs"][0]["answers"][0]["samples"][0]["candidate"], -0.25);
+  EXPECT_EQ(Json::parse(to_json(pair))["schema"], "shakedown.comparison/1");
   EXPECT_EQ(json["runs"].size(), 2U);
   EXPECT_EQ(json["rows"][0]["scores"][0]["value"], 0.5);
   EXPECT_TRUE(json["rows"][0]["scores"][1]["value"].is_null());

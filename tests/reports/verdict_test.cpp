@@ -61,7 +61,7 @@ TEST(VerdictTest, MeanOfNoCellIsCalledThat) {
   for (CellResult& cell : results.cells) cell.vacuous = !cell.cell.clean();
   results.summary["stress_mean"] = Score{};
   results.summary["stress_mean"].why = "no cell enters it";
-  results.summary_notes["stress_mean"] = "mean over 0 cells; left out: 12 vacuous";
+  results.summary_notes["stress_mean"] = "no cell enters it; left out: 12 vacuous";
   EXPECT_THAT(
       verdict_sentences(results),
       Contains("There is no stress mean: no cell that leaves the label as it is counts (left out: 12 vacuous)."));

@@ -32,6 +32,14 @@ struct DecodeLimits {
 /// @throws Error(kData) as decode_audio
 [[nodiscard]] Clip decode_video(const std::filesystem::path& file, const DecodeLimits& limits = {});
 
+/// A video before limits are applied to it, as decode_video() turns it.
+struct VideoProperties {
+  int width = 0, height = 0;  ///< pixels
+  double fps = 0;
+};
+/// @throws Error(kData) when there is no video, or its size or rate is unknown
+[[nodiscard]] VideoProperties video_properties(const std::filesystem::path& file);
+
 /// A picture file (JPEG, PNG). @throws Error(kData)
 [[nodiscard]] Image decode_image(const std::filesystem::path& file);
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "shakedown/core/results.h"
+#include "shakedown/core/run_comparison.h"
 #include "shakedown/core/run_data.h"
 #include "shakedown/metrics/interval.h"
 
@@ -19,5 +20,13 @@ namespace shakedown::metrics {
 /// logit(clean accuracy) and logit(accuracy under stress). @throws as compare(), and Error(kUsage) for one run
 [[nodiscard]] SideBySide side_by_side(const std::vector<const RunData*>& runs, std::size_t reference, bool common,
                                       IntervalKind interval = IntervalKind::kAuto);
+
+/// compare(), with the samples whose decision came to be right or wrong.
+[[nodiscard]] RunPair compare_pair(const RunData& baseline, const RunData& candidate, bool common,
+                                   IntervalKind interval = IntervalKind::kAuto);
+
+/// The runs beside each other, and each against the reference as compare_pair() has it. @throws as side_by_side()
+[[nodiscard]] RunComparison compare_runs(const std::vector<const RunData*>& runs, std::size_t reference, bool common,
+                                         IntervalKind interval = IntervalKind::kAuto);
 
 }  // namespace shakedown::metrics

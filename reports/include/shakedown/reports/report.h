@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "shakedown/core/results.h"
+#include "shakedown/core/run_comparison.h"
 
 namespace shakedown::reports {
 
@@ -13,11 +14,14 @@ namespace shakedown::reports {
 [[nodiscard]] std::string to_json(const Results& results);
 [[nodiscard]] std::string to_json(const Comparison& comparison);
 [[nodiscard]] std::string to_json(const GatePlan& plan);     ///< `shakedown.plan/1`
-[[nodiscard]] std::string to_json(const SideBySide& table);  ///< `shakedown.comparison/1`, `runs` instead of two sides
+/// `shakedown.comparison/1`, `runs` instead of two sides, and in `pairs` each run against the reference.
+[[nodiscard]] std::string to_json(const RunComparison& runs);
+[[nodiscard]] std::string to_json(const RunPair& pair);  ///< of two runs: the comparison with flips and answers
 
 /// One offline page: Chart.js and all styles inside, no network request, every user string escaped.
 [[nodiscard]] std::string to_html(const Results& results);
-[[nodiscard]] std::string to_html(const Comparison& comparison);
+[[nodiscard]] std::string to_html(const Comparison& comparison);  ///< of a gate
+[[nodiscard]] std::string to_html(const RunComparison& runs);     ///< of two to six runs
 
 [[nodiscard]] std::string to_markdown(const Results& results);
 [[nodiscard]] std::string to_markdown(const Comparison& comparison);

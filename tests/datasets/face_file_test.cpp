@@ -81,7 +81,8 @@ TEST(FaceFileTest, FollowsTheDecodedSizeAndRate) {
   EXPECT_EQ(std::max(sample.clip->frames[0]->width, sample.clip->frames[0]->height), half);
   ASSERT_LE(sample.faces->boxes.size(), frames / 2 + 1);
   // Every other frame, half as large: x = (10 + 2 k) / 2.
-  for (const std::size_t k : {0U, 4U, 7U}) EXPECT_NEAR(sample.faces->boxes[k]->x, left_at(2.0 * k) / 2, 0.02) << k;
+  for (const std::size_t k : {0U, 4U, 7U})
+    EXPECT_NEAR(sample.faces->boxes[k]->x, left_at(2.0 * static_cast<double>(k)) / 2, 0.02) << k;
   EXPECT_NEAR(sample.faces->boxes[4]->width, 10, 0.02);
 }
 

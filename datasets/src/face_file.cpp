@@ -11,19 +11,17 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "csv.h"
 #include "shakedown/core/error.h"
-#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
+#include "shakedown/core/yaml.h"
 
 namespace shakedown::datasets {
 namespace {
 
 using Box = FaceTrack::Box;
 
-constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 constexpr double kMostPixels = 1 << 20;  // beyond any picture
 
 struct Record {
@@ -149,22 +147,18 @@ std::vector<Record> read_open_face(const Table& table, double fps) {
 }
 
 std::vector<Record> read_json(const std::filesystem::path& file, double fps) {
-  const auto list = nlohmann::json::parse(read_text_file(file, kMostBytes), nullptr, false);
-  const auto refuse = [&](const std::string& why) {
-    throw Error(ErrorKind::kData,
-                fmt::format("{}: {}: a list of [x, y, width, height] or null is accepted", file.string(), why));
-  };
-  if (!list.is_array()) refuse(list.is_discarded() ? "no JSON" : "no list");
+  const Yaml list = Yaml::load(file);  // JSON is YAML
+  if (list.kind() != Yaml::Kind::kList) list.fail("a list of [x, y, width, height] or null is accepted");
   std::vector<Record> records;
-  for (const auto& entry : list) {
+  for (const Yaml& entry : list.items()) {
     Record record{static_cast<double>(records.size()) / fps, std::nullopt};
-    if (!entry.is_null()) {
+    if (entry) {
       std::array<double, 4> sides{};
-      if (!entry.is_array() || entry.size() != sides.size()) refuse(fmt::format("entry {}", records.size()));
+      if (entry.kind() != Yaml::Kind::kList || entry.size() != sides.size())
+        entry.fail("[x, y, width, height] or null is accepted");
       for (std::size_t i = 0; i < sides.size(); ++i) {
-        if (!entry[i].is_number() || !(std::abs(entry[i].get<double>()) <= kMostPixels))
-          refuse(fmt::format("entry {}", records.size()));
-        sides[i] = entry[i].get<double>();
+        sides[i] = entry.at(i).number();
+        if (!(std::abs(sides[i]) <= kMostPixels)) entry.fail("pixels are accepted");
       }
       record.box = box_of(sides);
     }

@@ -151,10 +151,10 @@ TEST(FaceFileTest, WhatIsWrongIsOneLine) {
       {"c.csv", "frame,x,y,width,height\n,1,2,3,4\n", "c.csv:2: no frame"},
       {"c.csv", "x,y,width,height\n1,2,3,4\n", "frame"},
       {"c.csv", "frame,timestamp,success,x_0\n1,0,1,3\n", "x_1"},
-      {"c.json", "{}", "no list"},
-      {"c.json", "[[1,2,3,4],[1,2]]", "entry 1"},
-      {"c.json", "[[1,2,3,\"4\"]]", "entry 0"},
-      {"c.json", "[[1,2,3,", "no JSON"}};
+      {"c.json", "{}", "c.json:1: a list of"},
+      {"c.json", "[[1,2,3,4],\n[1,2]]", "c.json:2: [x, y"},
+      {"c.json", "[[1,2,3,\"wide\"]]", "wide"},
+      {"c.json", "[[1,2,3,", "c.json:"}};
   for (const auto& [name, text, says] : cases) {
     const Folder folder;
     write_clip(folder);

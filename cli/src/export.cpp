@@ -8,6 +8,8 @@
 namespace shakedown::cli {
 namespace {
 
+constexpr double kMostUnreadable = 0.02;  ///< as in a run
+
 int export_cells(const Arguments& arguments, perturb::Registry& registry) {
   runners::ExportOptions options;
   options.data = arguments.required("data");
@@ -24,7 +26,10 @@ int export_cells(const Arguments& arguments, perturb::Registry& registry) {
             << ", described by dose.json, read back by suite.yaml\n";
   for (const auto& missing : report.not_written)
     std::cout << "not written: " << missing.what << ": " << missing.reason << "\n";
-  return kDone;
+  if (report.unreadable.empty()) return kDone;
+  const double share = static_cast<double>(report.unreadable.size()) / static_cast<double>(report.samples);
+  std::cout << report.unreadable.size() << " of " << report.samples << " clips could not be read and are in no cell\n";
+  return share > kMostUnreadable ? kIncompleteRun : kDone;
 }
 
 }  // namespace
@@ -33,7 +38,7 @@ Command export_command() {
   return {"export",
           "Writes the corrupted data set of every cell of a suite, with what was done to it, without a model.",
           "",
-          {{"data", "D", "data.yaml or feature pickle", ""},
+          {{"data", "D", "data.yaml, media folder or feature pickle", ""},
            {"suite", "S", "suite file or shipped suite", "smoke"},
            {"out", "DIR", "folder to write", ""},
            {"split", "NAME", "split to write", "test"},

@@ -14,6 +14,8 @@
 #include "shakedown/datasets/corpus.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/datasets/write.h"
+#include "shakedown/media/faces.h"
+#include "shakedown/media/video_codec.h"
 #include "shakedown/suites/suite.h"
 
 namespace shakedown::runners {
@@ -88,46 +90,48 @@ std::vector<std::string> keep_common_forms(std::vector<Sample>& samples) {
   return gone;
 }
 
-/// One cell over the whole split: the samples to write and what was done to them.
-struct Corrupted {
-  std::vector<Sample> samples;
-  Json record;
-};
+/// A cell on its way: corrupts samples and keeps account of it.
+class CellRecord {
+ public:
+  explicit CellRecord(const suites::Cell& cell) : cell_(cell), doses_(cell.parts.size()) {}
 
-Corrupted corrupt(const suites::Cell& cell, const datasets::Dataset& dataset, const Corpus& corpus,
-                  std::uint64_t seed) {
-  Corrupted corrupted;
-  std::map<std::string, std::size_t> states;
-  std::vector<DoseSum> doses(cell.parts.size());
-  for (std::size_t i = 0; i < dataset.size(); ++i) {
-    const Sample clean = dataset.load(i);
-    const auto applied = perturb::apply_parts(clean, cell.parts, corpus, seed, cell.row.replicate);
-    const State state = cell_state(cell, applied.effects).state;
-    ++states[std::string(state_name(state))];
-    corrupted.samples.push_back(state == State::kSkipped ? clean : applied.sample);
-    if (state == State::kSkipped) continue;
-    for (std::size_t part = 0; part < cell.parts.size(); ++part)
-      doses[part].add(perturb::measure_part(applied, cell.parts, part, {}, seed, cell.row.replicate));
+  [[nodiscard]] const suites::Cell& cell() const { return cell_; }
+
+  /// The sample to write: as it was where it could not be perturbed.
+  Sample corrupt(const Sample& clean, const Corpus& corpus, std::uint64_t seed) {
+    const auto applied = perturb::apply_parts(clean, cell_.parts, corpus, seed, cell_.row.replicate);
+    const State state = cell_state(cell_, applied.effects).state;
+    ++states_[std::string(state_name(state))];
+    if (state == State::kSkipped) return clean;
+    for (std::size_t part = 0; part < cell_.parts.size(); ++part)
+      doses_[part].add(perturb::measure_part(applied, cell_.parts, part, {}, seed, cell_.row.replicate));
+    return applied.sample;
   }
-  Json parts = Json::array();
-  for (std::size_t part = 0; part < cell.parts.size(); ++part) {
-    const auto& row = cell.row.parts[part];
-    parts.push_back({{"perturbation", row.perturbation},
-                     {"version", row.version},
-                     {"params", row.params},
-                     {"at", cell.parts[part].at.canonical()},
-                     {"dose", doses[part].json(cell.parts[part].spec->dose_at(cell.parts[part].params), row.params)}});
+
+  [[nodiscard]] Json json() const {
+    Json parts = Json::array();
+    for (std::size_t part = 0; part < cell_.parts.size(); ++part) {
+      const auto& row = cell_.row.parts[part];
+      const auto& made = cell_.parts[part];
+      parts.push_back({{"perturbation", row.perturbation},
+                       {"version", row.version},
+                       {"params", row.params},
+                       {"at", made.at.canonical()},
+                       {"dose", doses_[part].json(made.spec->dose_at(made.params), row.params)}});
+    }
+    return {{"id", cell_.row.id},
+            {"definition", cell_.row.definition},
+            {"label_effect", std::string(label_effect_name(cell_.row.label_effect))},
+            {"replicate", cell_.row.replicate},
+            {"states", states_},
+            {"parts", std::move(parts)}};
   }
-  const auto removed = keep_common_forms(corrupted.samples);
-  corrupted.record = {{"id", cell.row.id},
-                      {"definition", cell.row.definition},
-                      {"label_effect", std::string(label_effect_name(cell.row.label_effect))},
-                      {"replicate", cell.row.replicate},
-                      {"states", states},
-                      {"removed_forms", removed},
-                      {"parts", std::move(parts)}};
-  return corrupted;
-}
+
+ private:
+  const suites::Cell& cell_;
+  std::map<std::string, std::size_t> states_;
+  std::vector<DoseSum> doses_;
+};
 
 /// The cell as an entry of a suite that reads the written file.
 std::string external_entry(const suites::Cell& cell, const std::string& file) {
@@ -151,12 +155,100 @@ void write_text(const std::filesystem::path& file, const std::string& text) {
 
 suites::Plan plan_cells(const suites::Suite& suite, const datasets::Dataset& dataset, const ExportOptions& options) {
   auto facts = data_facts(dataset);
-  facts.model_reads = facts.data - Forms{Form::kTranscript};  // what a reader of the written file takes
+  // What a reader of the written file takes: no transcript where the tokens could not follow it.
+  const Forms tokenized = facts.data & Forms{Form::kTokens, Form::kEmbedding};
+  facts.model_reads = tokenized.empty() ? facts.data : facts.data - Forms{Form::kTranscript};
   auto plan = suites::plan(suite, facts, options.strict);
   plan.cells = suites::select(std::move(plan.cells), options.only);
   std::erase_if(plan.cells, [](const suites::Cell& cell) { return cell.parts.empty(); });
   if (plan.cells.empty()) throw Error(ErrorKind::kUsage, "no cell but the clean one is left to write");
   return plan;
+}
+
+/// What all ways of writing have in common.
+struct Task {
+  const ExportOptions& options;
+  const datasets::Dataset& dataset;
+  const Corpus& corpus;
+  const suites::Plan& plan;
+  std::uint64_t seed;
+  ExportReport& report;
+  Json cells = Json::array();
+  std::string entries = {};
+
+  void done(const CellRecord& record, Json json, const std::string& file) {
+    json["file"] = file;
+    cells.push_back(std::move(json));
+    entries += external_entry(record.cell(), file);
+    report.cells.push_back(record.cell().row.id);
+  }
+};
+
+/// Features: one pickle a cell, cell by cell.
+void export_features(Task& task) {
+  for (const auto& cell : task.plan.cells) {
+    in_context(cell.row.id, [&] {
+      CellRecord record(cell);
+      std::vector<Sample> samples;
+      for (std::size_t i = 0; i < task.dataset.size(); ++i)
+        samples.push_back(record.corrupt(task.dataset.load(i), task.corpus, task.seed));
+      Json json = record.json();
+      json["removed_forms"] = keep_common_forms(samples);
+      const std::string file = plain(cell.row.id) + ".pkl";
+      datasets::write_feature_pickle(task.options.out / file, task.options.split, samples);
+      task.done(record, std::move(json), file);
+      if (task.options.on_message) task.options.on_message(file);
+    });
+  }
+}
+
+bool needs_faces(const suites::Plan& plan) {
+  return std::any_of(plan.cells.begin(), plan.cells.end(), [](const suites::Cell& cell) {
+    return std::any_of(cell.parts.begin(), cell.parts.end(),
+                       [](const perturb::Part& part) { return part.spec->needs(part.params).faces; });
+  });
+}
+
+/// Clips: a media folder a cell, clip by clip, so that each is decoded once for all cells.
+void export_clips(Task& task) {
+  struct Folder {
+    CellRecord record;
+    datasets::MediaFolderWriter writer;
+    std::map<std::string, std::size_t> left_out = {};
+  };
+  std::vector<Folder> folders;
+  for (const auto& cell : task.plan.cells) {
+    folders.push_back({CellRecord(cell), {task.options.out / plain(cell.row.id), task.dataset, task.options.split}});
+  }
+  const bool faces = needs_faces(task.plan);
+  for (std::size_t i = 0; i < task.dataset.size(); ++i) {
+    Sample clean;
+    try {
+      clean = task.dataset.load(i);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kData) throw;
+      task.report.unreadable.emplace_back(error.what());
+      if (task.options.on_message) task.options.on_message(error.what());
+      continue;
+    }
+    if (faces && clean.clip && !clean.faces) clean.faces = media::face_track(*clean.clip);
+    for (Folder& folder : folders) {
+      in_context(folder.record.cell().row.id, [&] {
+        const std::string why = folder.writer.add(folder.record.corrupt(clean, task.corpus, task.seed));
+        if (!why.empty()) ++folder.left_out[why];
+      });
+    }
+    if (task.options.on_message) {
+      task.options.on_message(clean.id + " (" + std::to_string(i + 1) + " of " + std::to_string(task.dataset.size()) +
+                              ")");
+    }
+  }
+  for (Folder& folder : folders) {
+    folder.writer.finish();
+    Json json = folder.record.json();
+    json["left_out"] = folder.left_out;
+    task.done(folder.record, std::move(json), plain(folder.record.cell().row.id) + "/data.yaml");
+  }
 }
 
 }  // namespace
@@ -166,12 +258,15 @@ ExportReport export_suite(const ExportOptions& options, const perturb::Registry&
   if (options.seed) suite.seed = *options.seed;
   const datasets::OpenOptions open{options.split, options.memory_bytes, nullptr};
   const auto dataset = datasets::open(options.data, open);
-  if (dataset->format() != "mmsa") {
+  const bool clips = dataset->format() == "media" || dataset->format() == "meld";
+  if (!clips && dataset->format() != "mmsa") {
     throw Error(ErrorKind::kUsage, "export: '" + dataset->name() + "' is data of format " + dataset->format() +
-                                       ": sound and pictures are not written; feature pickles (mmsa) are");
+                                       ": clips (media, meld) and feature pickles (mmsa) are written");
   }
+  if (clips && !media::can_encode_h264())
+    throw Error(ErrorKind::kUsage, "export: this libavcodec has no encoder for H.264 (libx264)");
   const datasets::DatasetCorpus corpus(*dataset, kDonorCacheBytes, open);
-  auto plan = plan_cells(suite, *dataset, options);
+  const auto plan = plan_cells(suite, *dataset, options);
 
   std::error_code code;
   if (std::filesystem::exists(options.out / "dose.json"))
@@ -180,18 +275,13 @@ ExportReport export_suite(const ExportOptions& options, const perturb::Registry&
   if (code) throw Error(ErrorKind::kUsage, "--out: " + options.out.string() + ": cannot be made: " + code.message());
 
   ExportReport report;
-  report.not_written = std::move(plan.not_tested);
-  Json cells = Json::array();
-  std::string entries;
-  for (const auto& cell : plan.cells) {
-    const std::string file = plain(cell.row.id) + ".pkl";
-    auto corrupted = in_context(cell.row.id, [&] { return corrupt(cell, *dataset, corpus, suite.seed); });
-    datasets::write_feature_pickle(options.out / file, options.split, corrupted.samples);
-    corrupted.record["file"] = file;
-    cells.push_back(std::move(corrupted.record));
-    entries += external_entry(cell, file);
-    report.cells.push_back(cell.row.id);
-    if (options.on_message) options.on_message(file);
+  report.samples = dataset->size();
+  report.not_written = plan.not_tested;
+  Task task{options, *dataset, corpus, plan, suite.seed, report};
+  if (clips) {
+    export_clips(task);
+  } else {
+    export_features(task);
   }
   Json files = Json::array();
   for (const auto& input : dataset->files()) {
@@ -206,10 +296,11 @@ ExportReport export_suite(const ExportOptions& options, const perturb::Registry&
                       {"suite", {{"name", suite.name}, {"version", suite.version}, {"sha256", suite.sha256}}},
                       {"seed", suite.seed},
                       {"samples", dataset->size()},
-                      {"cells", cells},
+                      {"unreadable", report.unreadable},
+                      {"cells", std::move(task.cells)},
                       {"not_written", missing}};
   write_text(options.out / "suite.yaml",
-             "schema: shakedown.suite/1\nname: " + plain(suite.name) + "-exported\ncells:\n" + entries);
+             "schema: shakedown.suite/1\nname: " + plain(suite.name) + "-exported\ncells:\n" + task.entries);
   write_text(options.out / "dose.json", document.dump(1) + "\n");  // last: it says that the export is whole
   return report;
 }

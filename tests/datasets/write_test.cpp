@@ -9,6 +9,7 @@
 #include "datasets/support.h"
 #include "shakedown/core/error.h"
 #include "shakedown/datasets/dataset.h"
+#include "shakedown/media/write_clip.h"
 
 namespace shakedown::datasets::testing {
 namespace {
@@ -69,6 +70,70 @@ TEST(WriteTest, UnevenSamplesAndFilesThatCannotBeWrittenAreRefused) {
               HasSubstr("forms other than the first"));
   samples.resize(1);
   EXPECT_THROW(write_feature_pickle(folder.path() / "no" / "a.pkl", "test", samples), Error);
+}
+
+/// A media folder with ids that no file can have, labels, metadata and commas.
+Folder hostile_media() {
+  Folder folder;
+  folder.write("label.csv",
+               "id,who,video_id,clip_id,text,label,label_T,mode,file,sound,place\n"
+               "../../etc/x,a,v,1,\"Well, \"\"yes\"\"\",0.5,1,test,c.mp4,,\"a,b\"\n"
+               "v$_$2,a,v,2,No,-1,0,test,c.mp4,,c\n"
+               "v$_$3,b,v,3,Oh,0,,test,,s.wav,d\n");
+  folder.write("c.mp4", read_file(std::filesystem::path(SHAKEDOWN_TEST_DATA) / "media" / "tone_and_bars.mp4"));
+  Waveform tone;
+  tone.sample_rate_hz = 8000;
+  tone.pcm.assign(500, 0.25F);
+  media::write_wav(folder.path() / "s.wav", tone);
+  folder.write("data.yaml",
+               "schema: shakedown.data/1\nformat: media\nname: \"it's mine\"\nconvention: mosi\ngroup: who\n"
+               "keys: {id: id, video: file, audio: sound}\nlabels: {regression: label, regression_T: label_T}\n");
+  return folder;
+}
+
+TEST(WriteTest, ClipsReadBackWithIdsLabelsAndMetadata) {
+  const Folder folder = hostile_media(), out;
+  const auto original = open(folder.path() / "data.yaml");
+  MediaFolderWriter writer(out.path() / "cell", *original, "test");
+  for (std::size_t i = 0; i < original->size(); ++i) EXPECT_EQ(writer.add(original->load(i)), "");
+  writer.finish();
+  const auto copy = open(out.path() / "cell/data.yaml");
+  ASSERT_EQ(copy->size(), 3U);
+  EXPECT_EQ(copy->name(), "it's mine");
+  EXPECT_EQ(copy->convention(), "mosi");
+  EXPECT_EQ(copy->label_names(), original->label_names());
+  for (std::size_t i = 0; i < copy->size(); ++i) {
+    const Sample was = original->load(i), is = copy->load(i);
+    EXPECT_EQ(is.id, was.id);
+    EXPECT_EQ(is.group, was.group);
+    EXPECT_EQ(is.transcript->text, was.transcript->text);
+    EXPECT_EQ(is.labels.at("regression").value, was.labels.at("regression").value);
+    EXPECT_EQ(is.metadata.at("place"), was.metadata.at("place"));
+    EXPECT_EQ(is.clip != nullptr, was.clip != nullptr);
+    EXPECT_EQ(is.waveform->pcm.size(), was.waveform->pcm.size());
+    if (was.clip) {
+      EXPECT_EQ(is.clip->frames.size(), was.clip->frames.size());
+    }
+  }
+  EXPECT_TRUE(std::filesystem::exists(out.path() / "cell/Raw/v/2.mp4")) << "MMSA's layout where ids have its form";
+  EXPECT_TRUE(std::filesystem::exists(out.path() / "cell/Raw/v/3.wav"));
+  std::size_t outside = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(out.path()))
+    outside += entry.path().string().find("etc") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(outside, 0U);
+}
+
+TEST(WriteTest, AClipOfWhichNothingIsLeftIsLeftOutWithTheReason) {
+  const Folder folder = hostile_media(), out;
+  const auto original = open(folder.path() / "data.yaml");
+  MediaFolderWriter writer(out.path() / "cell", *original, "test");
+  Sample sample = original->load(1);
+  sample.waveform.reset();
+  sample.clip = std::make_shared<const Clip>();
+  EXPECT_THAT(writer.add(sample), HasSubstr("neither frames nor sound"));
+  EXPECT_EQ(writer.add(original->load(0)), "");
+  writer.finish();
+  EXPECT_EQ(open(out.path() / "cell/data.yaml")->size(), 1U);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 namespace shakedown::perturb {
 namespace {
 
+constexpr std::size_t kSamples = 12;
+
 std::vector<Property> all_properties() {
   std::vector<Property> all;
   for (auto make : {declaration_properties, dose_properties, draw_properties, safety_properties, window_properties}) {
@@ -24,10 +26,9 @@ Digest content_of_all(const std::vector<Sample>& samples) {
 
 }  // namespace
 
-std::vector<PropertyResult> check_properties(const PerturbationSpec& spec, const Registry&,
-                                             const PropertyExtent& extent) {
-  const auto corpus = synthetic_corpus(extent.samples);  // of its own: a perturbation that spoils it spoils no other's
-  Subject subject{spec, *corpus, {}, extent.replicates};
+std::vector<PropertyResult> check_properties(const PerturbationSpec& spec, const Registry&, int replicates) {
+  const auto corpus = synthetic_corpus(kSamples);  // of its own: a perturbation that spoils it spoils no other's
+  Subject subject{spec, *corpus, {}, replicates};
   for (std::size_t i = 0; i < corpus->size(); ++i) subject.samples.push_back(corpus->load(i));
   const Digest pristine = content_of_all(subject.samples);
   std::vector<PropertyResult> results;

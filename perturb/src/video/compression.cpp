@@ -42,20 +42,16 @@ std::optional<double> peak_signal_to_noise(const Clip& before, const Clip& after
   return 10 * std::log10(255.0 * 255.0 * values / squares);
 }
 
-// The setting with the least distance: all up to `every_one`, then each sixth is tried, and those around the best.
+// The setting with the least distance; `likely` if it leaves none, which looking at one setting tells.
 template <class Distance>
-int nearest_setting(int low, int every_one, int high, Distance distance) {
+int nearest_setting(int likely, int low, int high, Distance distance) {
+  if (distance(likely) == 0) return likely;
   int best = low;
   double least = std::numeric_limits<double>::infinity();
-  const auto look_at = [&](int setting) {
+  for (int setting = low; setting <= high; ++setting) {
     const double found = distance(setting);
     if (found < least) least = found, best = setting;
-  };
-  constexpr int kStep = 6;
-  for (int setting = low; setting <= high; setting += setting < every_one ? 1 : kStep) look_at(setting);
-  const int around = best;
-  for (int setting = std::max(low, around - kStep + 1); setting < std::min(high + 1, around + kStep); ++setting)
-    look_at(setting);
+  }
   return best;
 }
 
@@ -112,7 +108,7 @@ class Compression final : public Perturbation {
     const auto &was = before.clip->frames, &is = after.clip->frames;
     if (is_video()) {
       const std::span<const Shared<Image>> first(was.data(), std::min(was.size(), kMeasuredFrames));
-      dose.realised = nearest_setting(kBestCrf + 1, kBestCrf + 1, kWorstCrf, [&](int crf) {
+      dose.realised = nearest_setting(config_.crf, kBestCrf + 1, kWorstCrf, [&](int crf) {
         const auto coded = media::code_h264(first, rate_of(*before.clip), crf);
         double distance = 0;
         for (std::size_t i = 0; i < first.size(); ++i) distance += square_distance(coded.frames[i], *is.at(i));
@@ -120,7 +116,7 @@ class Compression final : public Perturbation {
       });
     } else {
       const std::size_t middle = was.size() / 2;
-      dose.realised = nearest_setting(1, 10, kBestQuality - 1, [&](int quality) {
+      dose.realised = nearest_setting(config_.quality, 1, kBestQuality - 1, [&](int quality) {
         return square_distance(media::decode_jpeg(media::encode_jpeg(*was[middle], quality)), *is.at(middle));
       });
     }

@@ -167,6 +167,17 @@ std::vector<Record> read_json(const std::filesystem::path& file, double fps) {
   return records;
 }
 
+/// How far in seconds a record holds: half of the spacing of the records (of the video's frames where there is one
+/// alone), and a little, since time stamps are rounded.
+double reach_of(const std::vector<Record>& records, double period) {
+  std::vector<double> spacings;
+  for (std::size_t i = 1; i < records.size(); ++i) spacings.push_back(records[i].seconds - records[i - 1].seconds);
+  if (spacings.empty()) return 0.6 * period;
+  const auto middle = spacings.begin() + static_cast<std::ptrdiff_t>(spacings.size() / 2);
+  std::nth_element(spacings.begin(), middle, spacings.end());
+  return 0.6 * std::max(period, *middle);
+}
+
 }  // namespace
 
 Shared<FaceTrack> read_face_track(const std::filesystem::path& file, const Clip& clip,
@@ -181,7 +192,7 @@ Shared<FaceTrack> read_face_track(const std::filesystem::path& file, const Clip&
   std::stable_sort(records.begin(), records.end(),
                    [](const Record& a, const Record& b) { return a.seconds < b.seconds; });
   auto track = std::make_shared<FaceTrack>();
-  const double period = 1 / stored.fps;
+  const double reach = reach_of(records, 1 / stored.fps);
   for (std::size_t frame = 0; frame < clip.frames.size(); ++frame) {
     const double time = static_cast<double>(frame) / clip.fps;
     const auto after = std::lower_bound(records.begin(), records.end(), time,
@@ -191,7 +202,7 @@ Shared<FaceTrack> read_face_track(const std::filesystem::path& file, const Clip&
         (after == records.end() || time - std::prev(after)->seconds <= after->seconds - time))
       nearest = std::prev(after);
     track->boxes.emplace_back();
-    if (nearest == records.end() || std::abs(nearest->seconds - time) > period || !nearest->box) continue;
+    if (nearest == records.end() || std::abs(nearest->seconds - time) > reach || !nearest->box) continue;
     Box box = *nearest->box;
     const Image& picture = *clip.frames[frame];
     const auto across = static_cast<float>(picture.width) / static_cast<float>(stored.width);

@@ -14,7 +14,7 @@ namespace shakedown::datasets {
 /// - CSV as OpenFace writes it (frame, timestamp, success, x_0 to x_67, y_0 to y_67): the box is the square that our
 ///   standard head gives to these landmarks; of several faces the one that covers most;
 /// - JSON: a list with [x, y, width, height] or null for every frame.
-/// A frame of the clip has the box nearest in time, within a period of the stored video. Boxes are taken as they are,
+/// A frame of the clip has the box nearest in time, no further than .6 of their spacing. Boxes are taken as they are,
 /// without smoothing.
 /// @throws Error(kData) "file:line: what is wrong"
 [[nodiscard]] Shared<FaceTrack> read_face_track(const std::filesystem::path& file, const Clip& clip,

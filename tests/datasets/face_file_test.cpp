@@ -150,7 +150,7 @@ TEST(FaceFileTest, WhatIsWrongIsOneLine) {
       {"c.csv", "frame,x,y,width,height\n0,1,,3,4\n", "c.csv:2: x, y, width and height: all or none"},
       {"c.csv", "frame,x,y,width,height\n,1,2,3,4\n", "c.csv:2: no frame"},
       {"c.csv", "x,y,width,height\n1,2,3,4\n", "frame"},
-      {"c.csv", "frame,timestamp,success,x_0\n1,0,1,3\n", "x_1"},
+      {"c.csv", "frame,timestamp,success,x_0\n1,0,1,3\n", "no column 'y_0'"},
       {"c.json", "{}", "c.json:1: a list of"},
       {"c.json", "[[1,2,3,4],\n[1,2]]", "c.json:2: [x, y"},
       {"c.json", "[[1,2,3,\"wide\"]]", "wide"},

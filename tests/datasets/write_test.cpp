@@ -73,8 +73,7 @@ TEST(WriteTest, UnevenSamplesAndFilesThatCannotBeWrittenAreRefused) {
 }
 
 /// A media folder with ids that no file can have, labels, metadata and commas.
-Folder hostile_media() {
-  Folder folder;
+void write_hostile_media(const Folder& folder) {
   folder.write("label.csv",
                "id,who,video_id,clip_id,text,label,label_T,mode,file,sound,place\n"
                "../../etc/x,a,v,1,\"Well, \"\"yes\"\"\",0.5,1,test,c.mp4,,\"a,b\"\n"
@@ -88,11 +87,11 @@ Folder hostile_media() {
   folder.write("data.yaml",
                "schema: shakedown.data/1\nformat: media\nname: \"it's mine\"\nconvention: mosi\ngroup: who\n"
                "keys: {id: id, video: file, audio: sound}\nlabels: {regression: label, regression_T: label_T}\n");
-  return folder;
 }
 
 TEST(WriteTest, ClipsReadBackWithIdsLabelsAndMetadata) {
-  const Folder folder = hostile_media(), out;
+  const Folder folder, out;
+  write_hostile_media(folder);
   const auto original = open(folder.path() / "data.yaml");
   MediaFolderWriter writer(out.path() / "cell", *original, "test");
   for (std::size_t i = 0; i < original->size(); ++i) EXPECT_EQ(writer.add(original->load(i)), "");
@@ -124,7 +123,8 @@ TEST(WriteTest, ClipsReadBackWithIdsLabelsAndMetadata) {
 }
 
 TEST(WriteTest, AClipOfWhichNothingIsLeftIsLeftOutWithTheReason) {
-  const Folder folder = hostile_media(), out;
+  const Folder folder, out;
+  write_hostile_media(folder);
   const auto original = open(folder.path() / "data.yaml");
   MediaFolderWriter writer(out.path() / "cell", *original, "test");
   Sample sample = original->load(1);

@@ -165,7 +165,11 @@ void put_in_place(const std::filesystem::path& written, const std::filesystem::p
   if (code) not_written(file, code.message());
 }
 
+/// Where `file` is written until it is whole. A device would be replaced by the renaming.
 std::filesystem::path unfinished(const std::filesystem::path& file) {
+  std::error_code code;
+  if (std::filesystem::exists(file, code) && !std::filesystem::is_regular_file(file, code))
+    not_written(file, "it is there and no regular file");
   return file.string() + ".part";
 }
 

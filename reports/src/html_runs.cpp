@@ -64,7 +64,7 @@ Json scoreboard_view(const SideBySide& table) {
 Json difference_view(const RunPair& pair, const RuleResult* rule) {
   if (rule == nullptr)
     return {{"value", kDash}, {"difference", kDash}, {"sort", ""},      {"bounds", kDash}, {"p", kDash},
-            {"p_of", ""},     {"lost", kDash},       {"gained", kDash}, {"note", ""},      {"n", kDash}};
+            {"p_of", ""},     {"lost", kDash},       {"gained", kDash}, {"n", kDash}};
   const auto flips =
       std::find_if(pair.flips.begin(), pair.flips.end(), [&](const CellFlips& f) { return f.cell == rule->name; });
   const bool counted_flips = flips != pair.flips.end();
@@ -76,8 +76,7 @@ Json difference_view(const RunPair& pair, const RuleResult* rule) {
           {"p_of", rule->p_of},
           {"lost", counted_flips ? std::to_string(flips->lost) : std::string(kDash)},
           {"gained", counted_flips ? std::to_string(flips->gained) : std::string(kDash)},
-          {"note", note_text(*rule)},
-          {"n", std::to_string(rule->n) + " in " + std::to_string(rule->groups) + " groups"}};
+          {"n", std::to_string(rule->n) + " / " + std::to_string(rule->groups)}};
 }
 
 const RuleResult* rule_named(const Comparison& comparison, const std::string& name, const std::string& metric) {
@@ -97,13 +96,19 @@ Json differences_view(const RunComparison& runs) {
   for (const RuleResult* first : order) {
     Json row = name_view(first->name);
     Json sides = Json::array();
-    for (const RunPair& pair : runs.pairs)
-      sides.push_back(difference_view(pair, rule_named(pair.comparison, first->name, first->metric)));
+    std::vector<std::string> notes;
+    for (const RunPair& pair : runs.pairs) {
+      const RuleResult* rule = rule_named(pair.comparison, first->name, first->metric);
+      sides.push_back(difference_view(pair, rule));
+      if (rule != nullptr && !note_text(*rule).empty())
+        notes.push_back((runs.pairs.size() > 1 ? mark(pair.candidate) + " " : "") + note_text(*rule));
+    }
     row.update({{"cells", first->cells},
                 {"show_cells", first->cells != first->name},
                 {"metric", metric_title(first->metric)},
                 {"reference", show(first->metric, first->baseline)},
-                {"sides", std::move(sides)}});
+                {"sides", std::move(sides)},
+                {"note", join(notes, "; ")}});
     rows.push_back(std::move(row));
   }
   return rows;

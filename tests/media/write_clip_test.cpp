@@ -2,7 +2,9 @@
 #include "shakedown/media/write_clip.h"
 
 #include <cmath>
+#include <csignal>
 #include <random>
+#include <sys/resource.h>
 
 #include <gmock/gmock.h>
 
@@ -114,7 +116,7 @@ TEST(WriteClipTest, WhatCannotBeWrittenIsOneLine) {
   EXPECT_THAT(error_of([&] { write_mp4(scratch.path("none/x.mp4"), clip, nullptr); }), HasSubstr("cannot be written"));
   EXPECT_THAT(error_of([&] { write_wav(scratch.path("none/x.wav"), noise(1, 8000, 9)); }),
               HasSubstr("cannot be written"));
-  EXPECT_THAT(error_of([&] { write_mp4("/dev/full", clip, nullptr); }), HasSubstr("cannot be written"));
+  EXPECT_THAT(error_of([&] { write_mp4(scratch.path("."), clip, nullptr); }), HasSubstr("no regular file"));
   const Waveform many = noise(9, 8000, 9);
   EXPECT_THAT(refused(clip, &many), HasSubstr("more than 8 channels"));
   EXPECT_THAT(refused({}), HasSubstr("no frames"));
@@ -122,6 +124,40 @@ TEST(WriteClipTest, WhatCannotBeWrittenIsOneLine) {
   EXPECT_THAT(refused(clip), HasSubstr("several sizes"));
   EXPECT_FALSE(std::filesystem::exists(scratch.path("x.mp4")));
   EXPECT_FALSE(std::filesystem::exists(scratch.path("x.mp4.part")));
+}
+
+/// Files cannot grow beyond `bytes` while it lives, as on a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit now{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(WriteClipTest, AFullDiskIsSaidAndKeepsTheOldFile) {
+  const Scratch scratch;
+  const Clip clip = moving_clip(160, 120, 20, 25);
+  const Waveform sound = noise(1, 16000, 32000);
+  scratch.write("x.mp4", "old");
+  scratch.write("x.wav", "old");
+  {
+    const FullDisk full(4096);
+    EXPECT_THAT(error_of([&] { write_mp4(scratch.path("x.mp4"), clip, &sound); }), HasSubstr("cannot be written"));
+    EXPECT_THAT(error_of([&] { write_wav(scratch.path("x.wav"), sound); }), HasSubstr("cannot be written"));
+  }
+  for (const char* const name : {"x.mp4", "x.wav"}) {
+    EXPECT_EQ(read_bytes(scratch.path(name)), "old");
+    EXPECT_FALSE(std::filesystem::exists(scratch.path(std::string(name) + ".part")));
+  }
 }
 
 }  // namespace

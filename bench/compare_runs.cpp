@@ -2,6 +2,7 @@
 // bench/compare.sh, bench/report_scale.sh.
 // Usage: compare_runs FOLDER [cells] [samples] [runs, 1 or 2]
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>

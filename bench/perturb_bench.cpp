@@ -1,5 +1,6 @@
 // How many seconds of media a perturbation corrupts in one second, on one thread. `media_s/s` counts clips of
 // 3 s at 25 frames a second and 5 s of 16 kHz mono; `measure` is the cost of measuring the dose beside it.
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>

@@ -1,5 +1,6 @@
 #include "fit.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <iostream>

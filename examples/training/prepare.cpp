@@ -1,5 +1,6 @@
 #include "prepare.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <iostream>

@@ -1,5 +1,6 @@
 #include "kept_tensors.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace shakedown::models {

@@ -1,4 +1,5 @@
 // Models whose rows are dialogues, against PyTorch's own predictions; tests/data/cli/make_dialogue.py made both.
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 

@@ -1,4 +1,5 @@
 // Face boxes from files beside the clips, in the frames and pixels of the clip as it is decoded.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>

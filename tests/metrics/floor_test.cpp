@@ -1,5 +1,6 @@
 // Floors against a search over constant answers.
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <set>

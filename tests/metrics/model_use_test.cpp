@@ -1,5 +1,6 @@
 // What a model uses, on toy models whose answer is known.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 

@@ -1,4 +1,5 @@
 // Predictions of models exported by PyTorch equal Python's own; tests/data/models/make_models.py made both.
+#include <algorithm>
 #include <fstream>
 
 #include <gmock/gmock.h>

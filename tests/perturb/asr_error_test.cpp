@@ -1,5 +1,6 @@
 // text.asr_error and text.homophone: rates by alignment, distributions beside those of real recognisers (figures:
 // docs/text.md); the alignment itself against all ways there are.
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <map>

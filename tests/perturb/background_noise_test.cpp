@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <complex>
 #include <fstream>
 #include <set>

@@ -1,4 +1,5 @@
 // The property suite is itself tested: one perturbation that is sound, and one way to break it for each property.
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>

@@ -1,4 +1,5 @@
 // feature.shift, feature.time_warp and feature.dropout_runs: what happens in time.
+#include <algorithm>
 #include <cmath>
 #include <set>
 

@@ -1,4 +1,5 @@
 // feature.gain, feature.quantise and feature.channel_drop: what happens to the values.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>

@@ -1,6 +1,7 @@
 // Lexicons of others as `lexicon:`, in files of our own words.
 #include "text/lexicon.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,7 @@
 // The options that the loss of steps has beside the rate: counts, protection, sharing in time, media, fills, masks,
 // masks from a file; and nesting of all of it.
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>

@@ -1,5 +1,6 @@
 // Masks of the published protocols against NumPy's, bit for bit: tests/data/perturb/make_masks.py.
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <thread>

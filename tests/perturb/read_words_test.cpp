@@ -1,5 +1,6 @@
 // What of a transcript counts into the dose when the model's tokenizer cuts it: measured on the words that the model
 // sees, which the test finds by changing them.
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <numeric>

@@ -1,5 +1,6 @@
 // text.sentiment_*, text.negation, text.double_denial and the lexicon, on sentences judged by hand and against a
 // lexicon made by others.
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sound_support.h"
 
 namespace shakedown::perturb::testing {

@@ -1,4 +1,5 @@
 // Detail lost in optics, sensor, resolution and codec, and sound out of step; each dose at every step.
+#include <algorithm>
 #include <array>
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // Light: every dose at every step of its ladder, from the pixels, with the transfer written out again.
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // What is missing from the picture: frames, faces, patches; counted on the pixels at every step.
+#include <algorithm>
 #include <map>
 #include <set>
 

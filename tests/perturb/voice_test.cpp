@@ -1,4 +1,6 @@
 // audio.pitch and audio.tempo on signals whose frequencies are known.
+#include <algorithm>
+
 #include "sound_support.h"
 
 namespace shakedown::perturb::testing {

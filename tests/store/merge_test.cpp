@@ -1,5 +1,7 @@
 #include "shakedown/store/merge.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

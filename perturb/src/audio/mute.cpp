@@ -1,6 +1,7 @@
 // The sound is gone for part of the time: a muted microphone, a cut cable, a censored word. In one stretch that lies
 // anywhere (contiguous), or in pieces of a tenth of a second, each by itself (random). What is muted is digital
 // silence with hard edges, so that the share can be counted on the output.
+#include <algorithm>
 #include <memory>
 
 #include "segments.h"

@@ -1,5 +1,7 @@
 #include "segments.h"
 
+#include <algorithm>
+
 #include "shakedown/perturb/positions.h"
 
 namespace shakedown::perturb {

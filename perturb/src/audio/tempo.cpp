@@ -2,6 +2,7 @@
 // pictures (`sync: follow`), so that all three stay together; features of the pictures have no clock that could follow
 // and are left as they are. With `sync: keep` words and pictures keep their own time: by the end of the clip they are
 // `desync_s` apart.
+#include <algorithm>
 #include <cmath>
 #include <memory>
 

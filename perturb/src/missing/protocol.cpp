@@ -3,6 +3,7 @@
 // set a replicate; the suite's seed is not read. meta-na-*, whose authors drew anew at every evaluation, follows
 // the authors' rule with our own stream. A lost token becomes [UNK], a lost row zero; masks and lengths stay.
 // docs/protocols.md has a section on each preset.
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>

@@ -18,9 +18,9 @@ struct CodedFrames {
 };
 
 /// `frames` through H.264 and back: libx264's preset medium at a constant rate factor, 4:2:0, BT.601, one key frame in
-/// 250 pictures, and tuned as for a video call (no reordering, no look-ahead), so that a picture depends on those before
-/// it only. One thread: the same bytes whenever library and input are the same. Odd sizes are padded by repeating the
-/// edge and cut again. @param fps above 0 @param crf 0 to 51, larger is worse
+/// 250 pictures, and tuned as for a video call (no reordering, no look-ahead), so that a picture depends on those
+/// before it only. One thread: the same bytes whenever library and input are the same. Odd sizes are padded by
+/// repeating the edge and cut again. @param fps above 0 @param crf 0 to 51, larger is worse
 /// @throws Error(kInternal) when frames are empty or of several sizes, or libavcodec refuses them
 [[nodiscard]] CodedFrames code_h264(std::span<const Shared<Image>> frames, double fps, int crf);
 

@@ -13,7 +13,7 @@ namespace shakedown::reports {
 /// with a `why`, infinite doses are "inf".
 [[nodiscard]] std::string to_json(const Results& results);
 [[nodiscard]] std::string to_json(const Comparison& comparison);
-[[nodiscard]] std::string to_json(const GatePlan& plan);     ///< `shakedown.plan/1`
+[[nodiscard]] std::string to_json(const GatePlan& plan);  ///< `shakedown.plan/1`
 /// `shakedown.comparison/1`, `runs` instead of two sides, and in `pairs` each run against the reference.
 [[nodiscard]] std::string to_json(const RunComparison& runs);
 [[nodiscard]] std::string to_json(const RunPair& pair);  ///< of two runs: the comparison with flips and answers

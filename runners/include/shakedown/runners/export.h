@@ -26,7 +26,7 @@ struct ExportOptions {
 struct ExportReport {
   std::size_t samples = 0;              ///< of the split
   std::vector<std::string> unreadable;  ///< clips that could not be read: in no cell
-  std::vector<std::string> cells;  ///< ids, in order
+  std::vector<std::string> cells;       ///< ids, in order
   std::vector<NotTested> not_written;
 };
 

@@ -78,10 +78,11 @@ int compare(const Arguments& arguments, perturb::Registry&) {
     if (arguments.has(option)) reports::write_file(arguments.text(option), content());
   };
   RunComparison comparison;  // of two runs the table is made for the page alone
-  if (runs.size() > 2 || arguments.has("html"))
+  if (runs.size() > 2 || arguments.has("html")) {
     comparison = metrics::compare_runs(pointers, reference, common, interval);
-  else
+  } else {
     comparison.pairs = {metrics::compare_pair(runs[reference], runs[1 - reference], common, interval)};
+  }
   write("html", [&] { return reports::to_html(comparison); });
   if (runs.size() > 2) {
     print_table(comparison.table);

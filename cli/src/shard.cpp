@@ -35,9 +35,10 @@ class Environment {
   [[nodiscard]] std::int64_t number(const char* name) const {
     const auto text = lookup_(name);
     const auto value = parse_number(text);
-    if (!value || *value < 0 || *value > 1e9 || *value != static_cast<double>(static_cast<std::int64_t>(*value)))
+    if (!value || *value < 0 || *value > 1e9 || *value != static_cast<double>(static_cast<std::int64_t>(*value))) {
       throw Error(ErrorKind::kUsage,
                   "--shard auto: " + std::string(name) + "='" + text + "': a whole number is needed");
+    }
     return static_cast<std::int64_t>(*value);
   }
 
@@ -51,9 +52,10 @@ std::int64_t slurm_index(const Environment& environment, std::int64_t index) {
                      last = environment.number("SLURM_ARRAY_TASK_MAX");
   const std::int64_t count = environment.number("SLURM_ARRAY_TASK_COUNT");
   const std::int64_t step = count > 1 ? (last - first) / (count - 1) : 1;
-  if (step < 1 || first + step * (count - 1) != last || (index - first) % step != 0)
+  if (step < 1 || first + step * (count - 1) != last || (index - first) % step != 0) {
     throw Error(ErrorKind::kUsage,
                 "--shard auto: the Slurm array has gaps: give it as --array=0-" + std::to_string(count - 1));
+  }
   return (index - first) / step;
 }
 

@@ -26,10 +26,11 @@ std::string csv_field(const std::string& text) {
 std::string yaml_text(const std::string& text) {
   std::string quoted = "'";
   for (const char c : text) {
-    if (c == '\'')
+    if (c == '\'') {
       quoted += "''";
-    else
+    } else {
       quoted += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
   }
   return quoted + "'";
 }
@@ -114,10 +115,11 @@ std::string MediaFolderWriter::add(const Sample& sample) {
   std::filesystem::create_directories((folder_ / written).parent_path(), code);
   if (code) throw Error(ErrorKind::kIncomplete, folder_.string() + ": cannot be made: " + code.message());
   try {
-    if (has_frames)
+    if (has_frames) {
       media::write_mp4(folder_ / written, *sample.clip, has_sound ? sample.waveform.get() : nullptr);
-    else
+    } else {
       media::write_wav(folder_ / written, *sample.waveform);
+    }
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kData) throw;
     return error.what();

@@ -184,7 +184,7 @@ class MediaReader {
   /// Faces/<video_id>/<clip_id>.csv or .json; empty where there is none.
   [[nodiscard]] std::filesystem::path faces_beside(const std::string& video, const std::string& part) const {
     for (const char* extension : {".csv", ".json"}) {
-      const auto file = manifest_.root / "Faces" / video / (part + extension);
+      auto file = manifest_.root / "Faces" / video / (part + extension);
       std::error_code code;
       if (!part.empty() && std::filesystem::is_regular_file(file, code)) return file;
     }

@@ -66,8 +66,7 @@ void H264Encoder::send(const Image& image) {
   cv::cvtColor(bgr, yuv, cv::COLOR_BGR2YUV_I420);
   require_h264(av_frame_make_writable(frame_.get()), "no memory for a picture");
   for (const I420Plane& plane : planes_of(yuv, width_, height_)) {
-    for (int row = 0; row < plane.height; ++row)
-      std::copy_n(plane.row(row), plane.width, frame_->data[plane.index] + row * frame_->linesize[plane.index]);
+    for (int y = 0; y < plane.height; ++y) std::copy_n(plane.row(y), plane.width, row_of(*frame_, plane, y));
   }
   frame_->pts = sent_++;
   require_h264(avcodec_send_frame(context_.get(), frame_.get()), "a picture is refused");

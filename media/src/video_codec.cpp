@@ -42,8 +42,7 @@ class Decoder {
       throw Error(ErrorKind::kInternal, "H.264: the decoder gave a picture of another kind");
     cv::Mat yuv(height * 3 / 2, width, CV_8UC1), bgr;
     for (const I420Plane& plane : planes_of(yuv, width, height)) {
-      for (int row = 0; row < plane.height; ++row)
-        std::copy_n(frame_->data[plane.index] + row * frame_->linesize[plane.index], plane.width, plane.row(row));
+      for (int y = 0; y < plane.height; ++y) std::copy_n(row_of(*frame_, plane, y), plane.width, plane.row(y));
     }
     cv::cvtColor(yuv, bgr, cv::COLOR_YUV2BGR_I420);
     return image_of(bgr(cv::Rect(0, 0, width_, height_)));
@@ -81,9 +80,10 @@ CodedFrames code_h264(std::span<const Shared<Image>> frames, double fps, int crf
   encoder.finish();
   pass_on();
   decoder.decode(nullptr, coded.frames);
-  if (coded.frames.size() != frames.size())
+  if (coded.frames.size() != frames.size()) {
     throw Error(ErrorKind::kInternal, "H.264: " + std::to_string(coded.frames.size()) + " pictures came out of " +
                                           std::to_string(frames.size()));
+  }
   return coded;
 }
 

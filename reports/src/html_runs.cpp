@@ -62,9 +62,10 @@ Json scoreboard_view(const SideBySide& table) {
 
 /// What one run has to say in a row of paired differences.
 Json difference_view(const RunPair& pair, const RuleResult* rule) {
-  if (rule == nullptr)
+  if (rule == nullptr) {
     return {{"value", kDash}, {"difference", kDash}, {"sort", ""},      {"bounds", kDash}, {"p", kDash},
             {"p_of", ""},     {"lost", kDash},       {"gained", kDash}, {"n", kDash}};
+  }
   const auto flips =
       std::find_if(pair.flips.begin(), pair.flips.end(), [&](const CellFlips& f) { return f.cell == rule->name; });
   const bool counted_flips = flips != pair.flips.end();
@@ -89,9 +90,10 @@ const RuleResult* rule_named(const Comparison& comparison, const std::string& na
 Json differences_view(const RunComparison& runs) {
   std::vector<const RuleResult*> order;
   std::set<std::pair<std::string, std::string>> seen;
-  for (const RunPair& pair : runs.pairs)
+  for (const RunPair& pair : runs.pairs) {
     for (const RuleResult& rule : pair.comparison.rules)
       if (seen.insert({rule.name, rule.metric}).second) order.push_back(&rule);
+  }
   Json rows = Json::array();
   for (const RuleResult* first : order) {
     Json row = name_view(first->name);
@@ -164,10 +166,11 @@ Json flipped_view(const std::vector<PairedAnswer>& answers) {
 Json scatter_view(const RunComparison& runs, const RunPair& pair, const PairedCell& cell, Json& data) {
   std::size_t both = 0, lost = 0, gained = 0, neither = 0;
   for (const PairedAnswer& answer : cell.answers) {
-    if (answer.baseline_right)
+    if (answer.baseline_right) {
       ++(answer.candidate_right ? both : lost);
-    else
+    } else {
       ++(answer.candidate_right ? gained : neither);
+    }
   }
   const std::vector<const PairedAnswer*> points = drawn(cell.answers);
   const std::string key = std::to_string(data.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "intervals.h"
 #include "model_use/shapley.h"
 #include "slices.h"
+#include "verdict.h"
 
 namespace shakedown::metrics {
 namespace {
@@ -114,6 +116,30 @@ void add_summary(Results& results, const RunView& view, const std::vector<Scored
   results.slices = score_slices(view, cells, primary, means);
 }
 
+/// What a cell's primary metric is above that of its reference. Both are evaluated again without each group, so that
+/// what they have in common cancels.
+void add_changes(std::vector<ScoredCell>& cells) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kTail = 0.05;
+  std::map<std::string, const ScoredCell*> by_id;
+  for (const ScoredCell& cell : cells) by_id[cell.result.cell.id] = &cell;
+  for (ScoredCell& cell : cells) {
+    if (cell.result.cell.clean()) continue;
+    const auto reference = by_id.find(cell.result.cell.reference);
+    if (cell.metrics.empty() || reference == by_id.end()) {
+      cell.result.change = undefined(cell.metrics.empty() ? "the label does not judge this cell" : "no reference cell");
+      continue;
+    }
+    const std::pair<const Jackknifed*, double> parts[] = {{&cell.metrics.front(), 1.0},
+                                                          {&reference->second->metrics.front(), -1.0}};
+    const Jackknifed change = weighted_sum(parts);
+    cell.result.change = with_interval(change, -kInfinity, kInfinity, cell.result.n - cell.result.failed);
+    const StandardError error = standard_error(change);
+    if (error.value)
+      cell.result.detectable = detectable_errors(kTail, static_cast<double>(error.groups - 1)) * *error.value;
+  }
+}
+
 /// The primary metric of every cell.
 void replace_intervals(std::vector<ScoredCell>& cells, const MetricSpec& primary, const Intervals& intervals) {
   std::vector<Intervals::Target> targets;
@@ -158,6 +184,7 @@ Results analyse(const RunData& run, const AnalyseOptions& options) {
   }
   results.complete = run.complete && incomplete.cells.empty();
   replace_intervals(cells, metrics.front(), intervals);
+  add_changes(cells);
   add_subset_directions(view, cells);
   results.model_use = model_use(view, metrics);
 

@@ -74,6 +74,12 @@ std::optional<double> change_of(const Results& results, const CellResult& cell, 
   return *here->value - *there->value;
 }
 
+bool is_significant(const CellResult& cell) {
+  const Score& change = cell.change;
+  return change.low && change.high &&
+         (*change.low > 0 || *change.high < 0 || (*change.low == *change.high && *change.low != 0));
+}
+
 const CellResult* worst_cell(const Results& results) {
   const double sign = higher_is_better(results, results.primary) ? 1 : -1;
   const CellResult* worst = nullptr;

@@ -35,6 +35,9 @@ namespace shakedown::reports {
 [[nodiscard]] std::optional<double> change_of(const Results& results, const CellResult& cell,
                                               const std::string& metric);
 
+/// Whether the interval of its change lies wholly on one side of 0. One cell by itself: nothing is corrected for.
+[[nodiscard]] bool is_significant(const CellResult& cell);
+
 /// The scored invariant cell with the worst primary metric; null when there is none.
 [[nodiscard]] const CellResult* worst_cell(const Results& results);
 

@@ -109,6 +109,11 @@ std::string show_change(std::string_view metric, double change) {
   return sign + text + (is_share(metric) ? "\u00A0pp" : "");
 }
 
+std::string change_interval(std::string_view metric, const Score& change) {
+  if (!change.low || !change.high) return "";
+  return "[" + show_change(metric, *change.low) + ", " + show_change(metric, *change.high) + "]";
+}
+
 namespace {
 
 /// `value` to at most `digits` significant ones, in the shortest form.

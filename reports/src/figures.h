@@ -50,6 +50,9 @@ inline constexpr std::string_view kDash = "\u2013";
 /// A signed difference: "+0.112", or "−4.1 pp" (percentage points) for shares.
 [[nodiscard]] std::string show_change(std::string_view metric, double change);
 
+/// "[+0.051, +0.090]": the interval of a change; "" where there is none.
+[[nodiscard]] std::string change_interval(std::string_view metric, const Score& change);
+
 /// A requested dose in its unit: fractions per cent, else up to four significant digits.
 [[nodiscard]] std::string show_dose(const DoseInfo& dose, const std::optional<double>& value);
 

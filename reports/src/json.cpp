@@ -76,6 +76,8 @@ Json cell_json(const CellResult& result, const Task& task) {
           {"vacuous", result.vacuous},
           {"metrics", scores_json(result.metrics)},
           {"metrics_applied", scores_json(result.metrics_applied)},
+          {"change", cell.clean() ? Json(nullptr) : score_json(result.change)},
+          {"detectable", number(result.detectable)},
           {"flips", scores_json(result.flips)},
           {"direction", scores_json(result.direction)},
           {"confusion", confusion_json(result, task)}};

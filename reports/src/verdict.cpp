@@ -85,10 +85,36 @@ std::string worst_sentence(const Results& results) {
   text += ": " + show_interval(results.primary, score);
   const auto change = change_of(results, *worst, results.primary);
   if (change) text += compared_to_clean(results, *change);
+  if (change && worst->change.low) {
+    text += " " + change_interval(results.primary, worst->change);
+    if (!is_significant(*worst)) text += ", which is not beyond its interval";
+  }
+  const CellResult* reference = reference_of(results, *worst);
+  const Score* before = reference == nullptr ? nullptr : score_of(*reference, results.primary);
+  if (before != nullptr && before->skill && score.skill)
+    text += "; skill " + per_cent(*before->skill) + " before, " + per_cent(*score.skill) + " after";
   if (score.floor && score.skill && *score.skill <= 0) {
     text += "; that is no better than " + floor_clause(results.primary);
   }
   return text + ".";
+}
+
+/// What this data cannot show: losses below what a cell would show with power .8.
+std::string detectable_sentence(const Results& results) {
+  std::vector<double> found;
+  for (const CellResult& cell : results.cells)
+    if (counts(cell, LabelEffect::kInvariant) && cell.detectable) found.push_back(*cell.detectable);
+  if (found.empty()) return "";
+  std::sort(found.begin(), found.end());
+  const auto size = [&](double change) {
+    const std::string text = show_change(results.primary, change);
+    return text.substr(text.starts_with('+') ? 1 : 0);
+  };
+  const std::string range =
+      found.size() == 1 ? "" : " (" + size(found.front()) + " to " + size(found.back()) + " by cell)";
+  return "A loss of less than about " + size(found[found.size() / 2]) + range +
+         " in one cell would most likely not be found on these " + counted(results.groups, "group", "groups") +
+         ": smaller ones are neither shown nor excluded.";
 }
 
 std::string counts_sentence(const Results& results) {
@@ -116,6 +142,7 @@ std::vector<std::string> verdict_sentences(const Results& results) {
   add(worst_sentence(results));
   add(mean_sentence(results, "information_loss", LabelEffect::kUnknowable, "With part of the evidence removed"));
   for (const std::string& sentence : use_sentences(results)) add(sentence);
+  add(detectable_sentence(results));
   add(counts_sentence(results));
   return sentences;
 }

@@ -56,7 +56,10 @@ Json cell_row(const Results& results, const CellResult& cell) {
   out["requested"] = figure(show_dose(cell.cell.dose, cell.cell.dose.requested), cell.cell.dose.requested);
   out["realised"] = figure(show_measured(cell.cell.dose, cell.dose.mean), cell.dose.mean);
   out["value"] = shown;
-  out["change"] = figure(change ? show_change(results.primary, *change) : std::string(kDash), change);
+  const std::string interval = change_interval(results.primary, cell.change);
+  out["change"] = figure(change ? show_change(results.primary, *change) + (interval.empty() ? "" : " " + interval)
+                                : std::string(kDash),
+                         change);
   const std::optional<double> floor = score == nullptr ? std::nullopt : score->floor;
   const std::optional<double> skill = score == nullptr ? std::nullopt : score->skill;
   out["floor"] = figure(show(results.primary, floor), floor);

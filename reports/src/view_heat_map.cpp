@@ -138,7 +138,10 @@ std::string tooltip(const Results& results, const Cells& cells) {
     text += "; " + first.cell.dose.name + " " + show_dose(first.cell.dose, first.cell.dose.requested);
   }
   const CellResult* reference = reference_of(results, first);
-  if (reference != nullptr) text += "; change against " + reference->cell.id;
+  if (reference != nullptr) {
+    text += "; change against " + reference->cell.id;
+    if (first.change.low) text += " " + change_interval(results.primary, first.change);
+  }
   if (cells.size() > 1) text += "; change is the mean of " + std::to_string(cells.size()) + " replicates";
   if (!first.cell.valid) text += "; beyond the valid dose";
   if (first.weak) text += "; weak: " + counted(first.skipped, "sample", "samples") + " skipped";
@@ -152,6 +155,11 @@ Json cell_view(const Results& results, const Cells& cells, const Scale& scale) {
   std::string classes = first.vacuous ? "vacuous" : change ? shade(results, *change, scale) : "undefined";
   if (!first.cell.valid) classes += " beyond";
   std::string marks;
+  // Of replicates, which stand for each other, each by itself and to the same side.
+  const bool beyond_noise = change && std::all_of(cells.begin(), cells.end(), [&](const CellResult* cell) {
+                              return is_significant(*cell) && (*cell->change.value > 0) == (*change > 0);
+                            });
+  if (beyond_noise) marks += "*";
   if (!first.cell.valid) marks += "x";
   if (first.weak) marks += "w";
   if (first.vacuous) marks += "v";

@@ -49,6 +49,53 @@ TEST(AnalyseTest, EverySampleIsCountedOnce) {
   EXPECT_EQ(cell.metrics_applied.at("mae").n, 56U);
 }
 
+/// The run without one of its groups.
+RunData without_group(const RunData& run, const std::string& group) {
+  RunData rest = run;
+  for (std::size_t at = rest.samples.size(); at-- > 0;) {
+    if (rest.samples[at].group != group) continue;
+    const auto place = static_cast<std::ptrdiff_t>(at);
+    rest.samples.erase(rest.samples.begin() + place);
+    for (auto& outcomes : rest.outcomes) outcomes.erase(outcomes.begin() + place);
+  }
+  return rest;
+}
+
+// The interval of a change is the jackknife's of the difference itself, found here by scoring the run ten times more.
+TEST(AnalyseTest, ChangesHaveTheIntervalOfTheDifference) {
+  RunMaker maker;
+  maker.add("audio.a", Modality::kAudio, 1,
+            [&](std::size_t sample) { return maker.clean()[sample] + 0.02 * static_cast<double>(sample % 9); });
+  const auto change_in = [](const RunData& run) {
+    const Results results = analyse(run);
+    return *results.cells[1].metrics.at("mae").value - *results.cells[0].metrics.at("mae").value;
+  };
+  const CellResult cell = analyse(maker.run()).cells[1];
+  const double change = change_in(maker.run());
+  EXPECT_NEAR(*cell.change.value, change, 1e-12);
+  double squares = 0;
+  for (int group = 0; group < 10; ++group)
+    squares += std::pow(change_in(without_group(maker.run(), "video" + std::to_string(group))) - change, 2);
+  const double error = std::sqrt(0.9 * squares);
+  constexpr double kT975 = 2.2621571628, kT95 = 1.8331129327, kT80 = 0.8834038609;  // nine degrees of freedom
+  EXPECT_NEAR(*cell.change.low, change - kT975 * error, 1e-9);
+  EXPECT_NEAR(*cell.change.high, change + kT975 * error, 1e-9);
+  EXPECT_NEAR(*cell.detectable, (kT95 + kT80) * error, 1e-9);
+  const Score& own = cell.metrics.at("mae");
+  EXPECT_LT(*cell.change.high - *cell.change.low, 0.5 * (*own.high - *own.low)) << "what both share cancels";
+}
+
+TEST(AnalyseTest, WhatHasNothingToBeComparedWithHasNoChange) {
+  RunMaker maker;
+  maker.add("audio.a", Modality::kAudio, 1, maker.shifted(0.1)).reference = "nobody";
+  maker.add("text.b", Modality::kText, 1, maker.shifted(0.1)).label_effect = LabelEffect::kDirectional;
+  const Results results = analyse(maker.run());
+  EXPECT_FALSE(results.cells[0].change.value);
+  EXPECT_EQ(results.cells[1].change.why, "no reference cell");
+  EXPECT_EQ(results.cells[2].change.why, "the label does not judge this cell");
+  EXPECT_FALSE(results.cells[2].detectable);
+}
+
 TEST(AnalyseTest, FractionDosesAreRatiosOverTheCorpus) {
   RunMaker maker;
   CellRow& row = maker.add("missing.random", Modality::kText, 0, maker.shifted(0.1));

@@ -234,5 +234,22 @@ TEST(HtmlTest, ThousandCellsStayWithinTheBudget) {
   test::keep("thousand.html", html);
 }
 
+TEST(HtmlTest, ChangesBeyondTheirIntervalAreMarked) {
+  Results results = test::regression_results();
+  for (CellResult& cell : results.cells) {
+    if (cell.cell.family != "audio.background_noise[noise=babble]") continue;
+    cell.change.value = 0.17;
+    cell.change.low = *cell.cell.level == 0 ? 0.1 : -0.1;
+    cell.change.high = 0.3;
+  }
+  const std::string html = to_html(results);
+  std::size_t marked = 0;
+  for (std::size_t at = html.find("<sup>*</sup></td>"); at != std::string::npos;
+       at = html.find("<sup>*</sup></td>", at + 1))
+    ++marked;
+  EXPECT_EQ(marked, 1U) << "0 dB alone";
+  EXPECT_NE(html.find("change against clean#0 [+0.100, +0.300]"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace shakedown::reports

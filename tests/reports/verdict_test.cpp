@@ -30,6 +30,22 @@ TEST(VerdictTest, WorstCellIsOneThatCounts) {
                              HasSubstr("0.170 worse"))));
 }
 
+TEST(VerdictTest, SaysWhatALossIsWorthAndWhatCouldNotBeFound) {
+  Results results = test::regression_results();
+  double size = 0.02;
+  for (CellResult& cell : results.cells) {
+    if (cell.cell.clean()) continue;
+    cell.change.value = 0.17, cell.change.low = -0.01, cell.change.high = 0.35;
+    cell.detectable = size;
+    size += 0.001;
+  }
+  EXPECT_THAT(verdict_sentences(results),
+              Contains(AllOf(HasSubstr("[\u22120.010, +0.350], which is not beyond its interval; skill "),
+                             HasSubstr(" after."))));
+  EXPECT_THAT(verdict_sentences(results), Contains(AllOf(HasSubstr("A loss of less than about 0.0"),
+                                                         HasSubstr("in one cell"), HasSubstr("31 groups"))));
+}
+
 TEST(VerdictTest, NeverSaysPassOrFail) {
   for (const Results& results : {test::regression_results(), test::classification_results()}) {
     EXPECT_THAT(verdict_sentences(results), Each(Not(AnyOf(HasSubstr("pass"), HasSubstr("fail")))));

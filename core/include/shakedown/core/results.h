@@ -35,6 +35,8 @@ struct CellResult {
   std::map<std::string, double> measures;  ///< means over the samples that state them
   Scores metrics;                          ///< over all but failed samples
   Scores metrics_applied;                  ///< leaving skipped and ineligible out
+  Score change;                      ///< primary metric minus that of the reference, with the jackknife's interval
+  std::optional<double> detectable;  ///< smallest change that would be found here: one-sided at 5 %, with power .8
   Scores flips;      ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
   Scores direction;  ///< directional cells: moved_right, unmoved, moved_wrong
   std::vector<std::vector<std::size_t>> confusion;  ///< classification: samples by label (rows) and decision (columns)

@@ -129,7 +129,7 @@ class Chooser {
   [[nodiscard]] const CellRow& row(const ShownCell& cell) const { return view_.run().cells[cell.cell]; }
   [[nodiscard]] const std::string& id(const ShownCell& cell) const { return row(cell).id; }
 
-  std::vector<Entry> flips() const {
+  [[nodiscard]] std::vector<Entry> flips() const {
     std::vector<Entry> entries;
     for (const ShownCell& cell : cells_) {
       for (const Changed& one : cell.flips) entries.push_back({&cell, one});
@@ -142,7 +142,7 @@ class Chooser {
   }
 
   /// Of each family the cell of middle loss, then those beside it; families by the loss of their worst cell.
-  std::vector<Entry> typical() const {
+  [[nodiscard]] std::vector<Entry> typical() const {
     std::vector<std::tuple<std::size_t, double, std::string, const ShownCell*>> order;
     for (const auto& [name, family] : families_) {
       const std::size_t middle = family.size() / 2;
@@ -161,7 +161,7 @@ class Chooser {
   }
 
   /// Of each family the cell that costs most, the costliest first.
-  std::vector<Entry> survivals() const {
+  [[nodiscard]] std::vector<Entry> survivals() const {
     std::vector<const ShownCell*> worst;
     for (const auto& [name, family] : families_)
       if (family.front()->loss > 0) worst.push_back(family.front());

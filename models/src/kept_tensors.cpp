@@ -18,9 +18,9 @@ std::optional<KeptTensor> KeptTensors::take(const std::vector<HeldRow>& wanted) 
 }
 
 void KeptTensors::give(KeptTensor kept) {
-  static const std::size_t most = std::max<std::size_t>(2, std::thread::hardware_concurrency());
+  static const std::size_t kMost = std::max<std::size_t>(2, std::thread::hardware_concurrency());
   const std::scoped_lock lock(mutex_);
-  if (kept_.size() < most) kept_.push_back(std::move(kept));
+  if (kept_.size() < kMost) kept_.push_back(std::move(kept));
 }
 
 }  // namespace shakedown::models

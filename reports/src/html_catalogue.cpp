@@ -39,11 +39,12 @@ Json ladders_view(const CatalogueEntry& entry) {
 
 Json entry_view(const CatalogueEntry& entry) {
   Json parameters = Json::array();
-  for (const auto& parameter : entry.parameters)
+  for (const auto& parameter : entry.parameters) {
     parameters.push_back({{"name", parameter.name},
                           {"default", or_dash(parameter.default_value)},
                           {"accepted", parameter.accepted},
                           {"doc", parameter.doc}});
+  }
   Json view = ladders_view(entry);
   view.update({{"name", entry.name},
                {"modality", capital(entry.modality)},

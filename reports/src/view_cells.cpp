@@ -57,9 +57,9 @@ Json cell_row(const Results& results, const CellResult& cell) {
   out["realised"] = figure(show_measured(cell.cell.dose, cell.dose.mean), cell.dose.mean);
   out["value"] = shown;
   const std::string interval = change_interval(results.primary, cell.change);
-  out["change"] = figure(change ? show_change(results.primary, *change) + (interval.empty() ? "" : " " + interval)
-                                : std::string(kDash),
-                         change);
+  out["change"] = figure(
+      change ? show_change(results.primary, *change) + (interval.empty() ? "" : " " + interval) : std::string(kDash),
+      change);
   const std::optional<double> floor = score == nullptr ? std::nullopt : score->floor;
   const std::optional<double> skill = score == nullptr ? std::nullopt : score->skill;
   out["floor"] = figure(show(results.primary, floor), floor);

@@ -110,9 +110,10 @@ Source built_in_source(const std::shared_ptr<const Corpus>& whole, Forms forms) 
 /// Its cells of suite `full`, the first replicate of each, where it has no severities of its own to show.
 std::vector<suites::Cell> cells_of_full(const std::string& name, const suites::Suite& full) {
   std::vector<suites::Cell> cells;
-  for (const auto& cell : full.cells)
+  for (const auto& cell : full.cells) {
     if (cell.parts.size() == 1 && cell.parts.front().spec->name == name && cell.row.replicate == 0)
       cells.push_back(cell);
+  }
   return cells;
 }
 
@@ -120,10 +121,12 @@ std::vector<suites::Cell> cells_of_full(const std::string& name, const suites::S
 std::vector<suites::Cell> cells_of(const perturb::PerturbationSpec& spec, const perturb::Registry& registry,
                                    const suites::Suite& full) {
   auto cells = suites::parse_severities(spec.name, registry);
-  for (const auto& option : spec.dose_options)
+  for (const auto& option : spec.dose_options) {
     for (auto& cell :
-         suites::parse_severities(spec.name + "{" + option.parameter + ": " + option.value + "}", registry))
+         suites::parse_severities(spec.name + "{" + option.parameter + ": " + option.value + "}", registry)) {
       cells.push_back(std::move(cell));
+    }
+  }
   if (cells.size() > 1) return cells;
   auto of_full = cells_of_full(spec.name, full);
   return of_full.empty() ? cells : of_full;

@@ -1,6 +1,8 @@
 #include "shakedown/media/video_codec.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
 #include <string>
 
 extern "C" {
@@ -53,6 +55,20 @@ class Decoder {
   av::Frame frame_;
 };
 
+/// Bytes of a packet (ITU-T H.264, annex B) without supplemental information: x264 signs its first picture with some
+/// 600 bytes, which would be a third of a short clip at a low rate.
+std::size_t picture_bytes(std::span<const std::uint8_t> packet) {
+  constexpr std::uint8_t kType = 0x1F, kSupplemental = 6;
+  std::size_t bytes = 0;
+  bool counted = true;
+  for (std::size_t at = 0; at < packet.size(); ++at) {
+    const bool start = at + 3 < packet.size() && packet[at] == 0 && packet[at + 1] == 0 && packet[at + 2] == 1;
+    if (start) counted = (packet[at + 3] & kType) != kSupplemental;
+    bytes += counted ? 1 : 0;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 CodedFrames code_h264(std::span<const Shared<Image>> frames, double fps, int crf) {
@@ -68,7 +84,7 @@ CodedFrames code_h264(std::span<const Shared<Image>> frames, double fps, int crf
   CodedFrames coded;
   const auto pass_on = [&] {
     while (encoder.receive(*packet)) {
-      coded.bytes += static_cast<std::size_t>(packet->size);
+      coded.bytes += picture_bytes({packet->data, static_cast<std::size_t>(packet->size)});
       decoder.decode(packet.get(), coded.frames);
       av_packet_unref(packet.get());
     }

@@ -194,6 +194,14 @@ TEST(CompressionTest, OfAVideoPredictsFramesFromTheLast) {
   EXPECT_NEAR(bytes(still, jpeg), 10 * bytes({still.front()}, jpeg), 1) << "JPEG takes each by itself";
 }
 
+TEST(CompressionTest, OfAVideoCountsNoSignature) {
+  const Sample sample = film({texture(32, 32)});
+  const auto out = apply_to(sample, "video.compression", {{"codec", "h264"}, {"crf", "51"}});
+  const double bytes = out.effect.measures.at("kbit_s") * 125 / sample.clip->fps;
+  EXPECT_GT(bytes, 20) << "a picture and its parameters";
+  EXPECT_LT(bytes, 400) << "x264's signature alone has more than 600";
+}
+
 TEST(CompressionTest, SaysWhatItCannotDo) {
   EXPECT_THROW(static_cast<void>(builtins().create("video.compression", {{"codec", "h264"}, {"ladder", "imagenet-c"}})),
                Error);

@@ -14,7 +14,7 @@ namespace shakedown::media {
 /// Frames that have been encoded and decoded.
 struct CodedFrames {
   std::vector<Image> frames;  ///< as many as went in, of their size
-  std::size_t bytes = 0;      ///< of the coded pictures, without a container
+  std::size_t bytes = 0;      ///< of the coded pictures and their parameters, without container and signature
 };
 
 /// `frames` through H.264 and back: libx264's preset medium at a constant rate factor, 4:2:0, BT.601, one key frame in

@@ -102,8 +102,7 @@ int compare(const Arguments& arguments, perturb::Registry&) {
 Command compare_command() {
   return {"compare",
           "Paired differences of two runs in every shared cell; positive is better. Three to six runs stand side by "
-          "side, in "
-          "--html and --json each with its differences from the reference.",
+          "side, in --html and --json each with its differences from the reference.",
           "[RUN RUN...]",
           {{"baseline", "RUN", "the run to compare with", ""},
            {"candidate", "RUN", "the run to judge", ""},

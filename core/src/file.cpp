@@ -22,4 +22,11 @@ std::string read_text_file(const std::filesystem::path& file, std::size_t most_b
   return text;
 }
 
+void write_text_file(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (!stream) throw Error(ErrorKind::kIncomplete, file.string() + ": cannot be written");
+}
+
 }  // namespace shakedown

@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "shakedown/core/csv.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "shakedown/core/utterance_mask.h"
 #include "shakedown/datasets/write.h"
@@ -13,14 +14,6 @@
 
 namespace shakedown::datasets {
 namespace {
-
-/// A field after RFC 4180.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 /// A single-quoted scalar; control characters, which it cannot hold, become spaces.
 std::string yaml_text(const std::string& text) {
@@ -50,13 +43,6 @@ std::string column_of(const std::string& label) {
 
 std::string text_of(const Label& label) {
   return label.name.empty() ? format_number(label.value) : label.name;
-}
-
-void write_text(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) throw Error(ErrorKind::kIncomplete, file.string() + ": cannot be written");
 }
 
 }  // namespace
@@ -147,8 +133,8 @@ std::string MediaFolderWriter::add(const Sample& sample) {
 }
 
 void MediaFolderWriter::finish() {
-  write_text(folder_ / "label.csv", table_);
-  write_text(folder_ / "data.yaml", manifest_);
+  write_text_file(folder_ / "label.csv", table_);
+  write_text_file(folder_ / "data.yaml", manifest_);
 }
 
 }  // namespace shakedown::datasets

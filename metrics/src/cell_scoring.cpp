@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "answers.h"
 #include "conventions.h"
 
 namespace shakedown::metrics {
@@ -23,8 +24,7 @@ Scores flips_of(const RunView& view, std::size_t cell, std::size_t reference) {
   for (const std::size_t row : rows) {
     const double* now = view.outcome(cell, row).outputs.data();
     const double* before = view.outcome(reference, row).outputs.data();
-    const double label = view.label(row);
-    const int truth = task.kind == Task::Kind::kRegression ? decision(&label, 1, task) : static_cast<int>(label);
+    const int truth = truth_of(view, row);
     const int decided = decision(now, view.columns(), task), decided_before = decision(before, view.columns(), task);
     all.push_back(decided != decided_before);
     harmful.push_back(decided_before == truth && decided != truth);

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "answers.h"
 #include "pairing.h"
 #include "shakedown/metrics/compare.h"

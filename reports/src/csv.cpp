@@ -1,3 +1,5 @@
+#include "shakedown/core/csv.h"
+
 #include <algorithm>
 #include <cmath>
 

@@ -145,16 +145,6 @@ std::string markdown_code(std::string_view text) {
   return ticks + body + ticks;
 }
 
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
-
 std::string json_for_html(std::string_view json) {
   std::string out;
   out.reserve(json.size() + json.size() / 16);

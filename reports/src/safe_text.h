@@ -19,9 +19,6 @@ namespace shakedown::reports {
 /// `text` as a Markdown code span that may stand in a table cell: for ids, which then name nobody and link nowhere.
 [[nodiscard]] std::string markdown_code(std::string_view text);
 
-/// One CSV field as RFC 4180 quotes it; bytes are kept.
-[[nodiscard]] std::string csv_field(std::string_view text);
-
 /// JSON text made safe inside an HTML script element: no '<', '>', '&' and no line separators.
 [[nodiscard]] std::string json_for_html(std::string_view json);
 

@@ -6,6 +6,7 @@
 
 #include "figures.h"
 #include "safe_text.h"
+#include "shakedown/core/csv.h"
 #include "shakedown/core/text.h"
 
 namespace shakedown::reports {

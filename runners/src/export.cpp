@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <fstream>
 
 #include <nlohmann/json.hpp>
 
 #include "cell_state.h"
 #include "data_facts.h"
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
 #include "shakedown/datasets/corpus.h"
 #include "shakedown/datasets/dataset.h"
@@ -144,13 +144,6 @@ std::string external_entry(const suites::Cell& cell, const std::string& file) {
                          (dose.unit.empty() ? "" : ", unit: \"" + dose.unit + "\"") + "}"
                    : "none";
   return text + ", label_effect: " + std::string(label_effect_name(cell.row.label_effect)) + ", data: " + file + "}\n";
-}
-
-void write_text(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) throw Error(ErrorKind::kIncomplete, file.string() + ": cannot be written");
 }
 
 suites::Plan plan_cells(const suites::Suite& suite, const datasets::Dataset& dataset, const ExportOptions& options) {
@@ -299,9 +292,9 @@ ExportReport export_suite(const ExportOptions& options, const perturb::Registry&
                       {"unreadable", report.unreadable},
                       {"cells", std::move(task.cells)},
                       {"not_written", missing}};
-  write_text(options.out / "suite.yaml",
-             "schema: shakedown.suite/1\nname: " + plain(suite.name) + "-exported\ncells:\n" + task.entries);
-  write_text(options.out / "dose.json", document.dump(1) + "\n");  // last: it says that the export is whole
+  write_text_file(options.out / "suite.yaml",
+                  "schema: shakedown.suite/1\nname: " + plain(suite.name) + "-exported\ncells:\n" + task.entries);
+  write_text_file(options.out / "dose.json", document.dump(1) + "\n");  // last: it says that the export is whole
   return report;
 }
 

@@ -11,6 +11,9 @@ namespace shakedown {
 /// cannot be read
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& file, std::size_t most_bytes);
 
+/// Writes a text file that nobody reads before it is whole. @throws Error(kIncomplete) "FILE: cannot be written"
+void write_text_file(const std::filesystem::path& file, const std::string& text);
+
 /// YAML that people write is smaller.
 inline constexpr std::size_t kMostYamlBytes = std::size_t{16} << 20U;
 

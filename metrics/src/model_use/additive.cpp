@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "answers.h"
 #include "conventions.h"
 #include "model_use/shapley.h"
 
@@ -104,8 +105,7 @@ void add_solved(const RunView& view, const std::vector<std::size_t>& rows, const
   const Task& task = view.task();
   std::vector<double> jointly, additively;
   for (std::size_t at = 0; at < rows.size(); ++at) {
-    const double label = full.labels[at];
-    const int truth = task.kind == Task::Kind::kRegression ? decision(&label, 1, task) : static_cast<int>(label);
+    const int truth = truth_of(view, rows[at]);
     const bool whole = decision(full.output(at), full.columns, task) == truth;
     const bool sum = decision(additive.output(at), additive.columns, task) == truth;
     jointly.push_back(whole && !sum);

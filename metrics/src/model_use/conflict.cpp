@@ -2,6 +2,7 @@
 // of the sample's own label, which shows what a foreign clip does without contradicting.
 #include <algorithm>
 
+#include "answers.h"
 #include "model_use/shapley.h"
 
 namespace shakedown::metrics {
@@ -45,8 +46,7 @@ struct Tally {
 
 Tally tally(const RunView& view, const Pair& pair, std::size_t sample) {
   const Task& task = view.task();
-  const double label = view.label(sample);
-  const int truth = task.kind == Task::Kind::kRegression ? decision(&label, 1, task) : static_cast<int>(label);
+  const int truth = truth_of(view, sample);
   const auto decided = [&](std::size_t cell) {
     return decision(view.outcome(cell, sample).outputs.data(), view.columns(), task);
   };

@@ -116,7 +116,7 @@ class Run {
 
     Scheduler scheduler(std::move(batches), [this] { return stopped(); });
     try {
-      make_executor()->run(session_.jobs, [&](std::size_t) { work(scheduler); });
+      make_executor()->run(session_.jobs, [&](std::size_t worker) { work(scheduler, worker); });
     } catch (...) {
       progress.close("incomplete");
       throw;
@@ -171,14 +171,24 @@ class Run {
     for (std::size_t b = 0; b < session_.batch_count(); ++b) {
       auto batch = session_.make_batch(b);
       std::erase_if(batch->cells, [&](std::size_t cell) { return done(session_.cells[cell], b); });
+      // One replicate after the other: neighbouring doses of one draw have most of their input in common.
+      std::ranges::stable_sort(batch->cells, {},
+                               [&](std::size_t cell) { return session_.cells[cell].cell.row.replicate; });
+      // Every other batch begins in the middle of its corrupted cells: what is drawn for a whole split is drawn by
+      // whoever comes first, and two workers should not come to the same cell at once.
+      if (b % 2 == 1) {
+        const auto first = std::ranges::find_if(
+            batch->cells, [&](std::size_t cell) { return !session_.cells[cell].cell.row.clean(); });
+        std::rotate(first, first + (batch->cells.end() - first) / 2, batch->cells.end());
+      }
       if (!batch->cells.empty()) batches.push_back(std::move(batch));
     }
     return batches;
   }
 
-  void work(Scheduler& scheduler) {
+  void work(Scheduler& scheduler, std::size_t worker) {
     try {
-      while (const auto task = scheduler.next()) {
+      while (const auto task = scheduler.next(worker)) {
         if (task->load) {
           load(*task->batch, task->number);
         } else {

@@ -31,8 +31,8 @@ TEST(SchedulerTest, EverySampleIsLoadedOnceAndEveryCellRunOnceAfterIt) {
   std::map<std::size_t, std::set<std::size_t>> loaded, run;
   std::set<std::size_t> alive;
   std::size_t most_alive = 0, early = 0;
-  const auto work = [&] {
-    while (const auto task = scheduler.next()) {
+  const auto work = [&](std::size_t worker) {
+    while (const auto task = scheduler.next(worker)) {
       {
         const std::scoped_lock lock(mutex);
         const auto b = task->batch->index;
@@ -47,7 +47,7 @@ TEST(SchedulerTest, EverySampleIsLoadedOnceAndEveryCellRunOnceAfterIt) {
     }
   };
   std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) threads.emplace_back(work);
+  for (std::size_t i = 0; i < 4; ++i) threads.emplace_back(work, i);
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(loaded.size(), 7U);
   EXPECT_EQ(run.size(), 7U);
@@ -56,20 +56,41 @@ TEST(SchedulerTest, EverySampleIsLoadedOnceAndEveryCellRunOnceAfterIt) {
   EXPECT_LE(most_alive, 3U) << "two batches in memory, and one whose last cell is being handed in";
 }
 
+TEST(SchedulerTest, TwoWorkersHaveABatchEachAndHelpAtTheEnd) {
+  Scheduler scheduler(batches(3, 1, 2), kNever);
+  const auto take = [&](std::size_t worker) {
+    const auto task = scheduler.next(worker);
+    EXPECT_TRUE(task);
+    if (task) scheduler.finish(*task);
+    return task ? std::pair(task->batch->index, task->load) : std::pair(std::size_t{99}, false);
+  };
+  EXPECT_EQ(take(0), std::pair(std::size_t{0}, true));
+  EXPECT_EQ(take(1), std::pair(std::size_t{1}, true));
+  EXPECT_EQ(take(0), std::pair(std::size_t{0}, false));
+  EXPECT_EQ(take(1), std::pair(std::size_t{1}, false));
+  const auto last = scheduler.next(1);  // keeps batch 1 in memory
+  EXPECT_EQ(take(0), std::pair(std::size_t{0}, false));
+  EXPECT_EQ(take(0), std::pair(std::size_t{2}, true));
+  scheduler.finish(*last);
+  EXPECT_EQ(take(1), std::pair(std::size_t{2}, false)) << "it helps";
+  EXPECT_EQ(take(0), std::pair(std::size_t{2}, false));
+  EXPECT_FALSE(scheduler.next(0));
+}
+
 TEST(SchedulerTest, StopsHandingOutWhenAsked) {
   std::atomic<bool> stop = false;
   Scheduler scheduler(batches(1, 1, 4), [&] { return stop.load(); });
-  auto task = scheduler.next();
+  auto task = scheduler.next(0);
   ASSERT_TRUE(task && task->load);
   scheduler.finish(*task);
   stop = true;
-  EXPECT_FALSE(scheduler.next());
+  EXPECT_FALSE(scheduler.next(0));
 }
 
 TEST(SchedulerTest, AbortWakesWorkersThatWait) {
   Scheduler scheduler(batches(1, 1, 1), kNever);
-  const auto task = scheduler.next();  // the only sample: everybody else has to wait for it
-  std::thread waiting([&] { EXPECT_FALSE(scheduler.next()); });
+  const auto task = scheduler.next(0);  // the only sample: everybody else has to wait for it
+  std::thread waiting([&] { EXPECT_FALSE(scheduler.next(1)); });
   scheduler.abort();
   waiting.join();
   EXPECT_TRUE(task);
@@ -77,7 +98,7 @@ TEST(SchedulerTest, AbortWakesWorkersThatWait) {
 
 TEST(SchedulerTest, NothingToDoIsTheEnd) {
   Scheduler scheduler({}, kNever);
-  EXPECT_FALSE(scheduler.next());
+  EXPECT_FALSE(scheduler.next(0));
 }
 
 }  // namespace

@@ -123,27 +123,37 @@ RunPlan read_plan(Database& database) {
   return plan;
 }
 
-OutcomeWriter::OutcomeWriter(Database& database)
-    : insert_(database, "INSERT INTO outcomes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
+UnitWriter::UnitWriter(Database& database)
+    : insert_unit_(database, "INSERT INTO units VALUES(?, ?, ?, ?)"),
+      insert_outcome_(database, "INSERT INTO outcomes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
 
-void OutcomeWriter::write(std::size_t cell, std::size_t sample, const Outcome& outcome) {
-  insert_.bind(0, cell);
-  insert_.bind(1, sample);
-  insert_.bind(2, state_name(outcome.state));
-  insert_.bind(3, std::string_view(outcome.reason));
-  insert_.bind_doubles(4, outcome.outputs);
-  insert_.bind(5, outcome.dose.realised);
-  insert_.bind(6, outcome.dose.effective);
-  insert_.bind(7, outcome.dose.taken);
-  insert_.bind(8, outcome.dose.eligible);
-  insert_.bind(9, outcome.dose.total);
-  insert_.bind(10, outcome.dose.changed);
-  insert_.bind(11, outcome.dose.beyond);
-  insert_.bind(12, std::string_view(numbers_to_json(outcome.measures)));
-  insert_.bind(13, outcome.direction);
-  insert_.bind(14, std::string_view(outcome.decisions));
-  insert_.bind(15, std::string_view(outcome.media));
-  insert_.run();
+void UnitWriter::write(const Unit& unit) {
+  insert_unit_.bind(0, unit.cell);
+  insert_unit_.bind(1, unit.batch);
+  insert_unit_.bind(2, unit.first_sample);
+  insert_unit_.bind(3, unit.outcomes.size());
+  insert_unit_.run();
+  for (std::size_t i = 0; i < unit.outcomes.size(); ++i) write(unit.cell, unit.first_sample + i, unit.outcomes[i]);
+}
+
+void UnitWriter::write(std::size_t cell, std::size_t sample, const Outcome& outcome) {
+  insert_outcome_.bind(0, cell);
+  insert_outcome_.bind(1, sample);
+  insert_outcome_.bind(2, state_name(outcome.state));
+  insert_outcome_.bind(3, std::string_view(outcome.reason));
+  insert_outcome_.bind_doubles(4, outcome.outputs);
+  insert_outcome_.bind(5, outcome.dose.realised);
+  insert_outcome_.bind(6, outcome.dose.effective);
+  insert_outcome_.bind(7, outcome.dose.taken);
+  insert_outcome_.bind(8, outcome.dose.eligible);
+  insert_outcome_.bind(9, outcome.dose.total);
+  insert_outcome_.bind(10, outcome.dose.changed);
+  insert_outcome_.bind(11, outcome.dose.beyond);
+  insert_outcome_.bind(12, std::string_view(numbers_to_json(outcome.measures)));
+  insert_outcome_.bind(13, outcome.direction);
+  insert_outcome_.bind(14, std::string_view(outcome.decisions));
+  insert_outcome_.bind(15, std::string_view(outcome.media));
+  insert_outcome_.run();
 }
 
 std::vector<std::vector<Outcome>> read_outcomes(Database& database, std::size_t samples,

@@ -4,6 +4,7 @@
 
 #include "resume_check.h"
 #include "shakedown/core/run_data.h"
+#include "shakedown/store/run_store.h"
 #include "sqlite.h"
 
 namespace shakedown::store {
@@ -12,14 +13,16 @@ namespace shakedown::store {
 void write_plan(Database& database, const RunPlan& plan);
 [[nodiscard]] RunPlan read_plan(Database& database);
 
-/// Appends the outcomes of one unit; the caller holds the transaction.
-class OutcomeWriter {
+/// Appends units; the caller holds the transaction. Kept for many of them: preparing a statement costs as much as five
+/// rows.
+class UnitWriter {
  public:
-  explicit OutcomeWriter(Database& database);
-  void write(std::size_t cell, std::size_t sample, const Outcome& outcome);
+  explicit UnitWriter(Database& database);
+  void write(const Unit& unit);
 
  private:
-  Statement insert_;
+  void write(std::size_t cell, std::size_t sample, const Outcome& outcome);
+  Statement insert_unit_, insert_outcome_;
 };
 
 /// All outcomes as [cell][sample]; a cell that lacks any sample is empty. `whole` has an entry a cell: where it is 0,

@@ -1,6 +1,7 @@
 #include "shakedown/store/run_store.h"
 
 #include <mutex>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -64,16 +65,9 @@ class SqliteRunStore final : public RunStore {
   void add(const Unit& unit) override {
     check(unit);
     const std::lock_guard lock(mutex_);
+    if (!writer_) writer_.emplace(*database_);
     Transaction transaction(*database_);
-    Statement row(*database_, "INSERT INTO units VALUES(?, ?, ?, ?)");
-    row.bind(0, unit.cell);
-    row.bind(1, unit.batch);
-    row.bind(2, unit.first_sample);
-    row.bind(3, unit.outcomes.size());
-    row.run();
-    OutcomeWriter writer(*database_);
-    for (std::size_t i = 0; i < unit.outcomes.size(); ++i)
-      writer.write(unit.cell, unit.first_sample + i, unit.outcomes[i]);
+    writer_->write(unit);
     transaction.commit();
   }
 
@@ -91,6 +85,7 @@ class SqliteRunStore final : public RunStore {
 
   void finish(bool complete, const std::string& why) override {
     const std::lock_guard lock(mutex_);
+    writer_.reset();  // its statements would hold on to the database
     const auto stored = database_->query("SELECT coalesce(sum(samples), 0) FROM units");
     if (complete && stored != std::to_string(cells_ * samples_)) {
       throw Error(ErrorKind::kInternal, fmt::format("a run with {} of {} outcomes stored was called complete",
@@ -122,6 +117,7 @@ class SqliteRunStore final : public RunStore {
 
   mutable std::mutex mutex_;
   std::unique_ptr<Database> database_;
+  std::optional<UnitWriter> writer_;
   std::size_t cells_, samples_;
 };
 

@@ -110,7 +110,13 @@ struct Plan {
                            std::numeric_limits<double>::infinity(), std::numeric_limits<double>::denorm_min(), -0.0};
       outcome.dose = {1.0 / 3, std::numeric_limits<double>::quiet_NaN(), 1, 2, 3, 0.5, 0.25};
       if (s % 2 == 0) outcome.dose.realised = -std::numeric_limits<double>::infinity();
-      outcome.measures = {{"donors", 3}, {"nothing", std::numeric_limits<double>::quiet_NaN()}};
+      outcome.measures = {{"donors", 3},
+                          {"third", 1.0 / 3},
+                          {"tiny", -5e-324},
+                          {"huge", 1.7976931348623157e308},
+                          {"below \"0\"\n", -0.0},
+                          {"endless", -std::numeric_limits<double>::infinity()},
+                          {"nothing", std::numeric_limits<double>::quiet_NaN()}};
       outcome.direction = static_cast<int>(s % 3) - 1;
       outcome.decisions = fmt::format("{:032x}", cell * 1000 + s);
       outcome.media = fmt::format("{:032x}", cell * 1000 + s + 1);
@@ -128,7 +134,7 @@ struct Plan {
 };
 
 inline bool same(double a, double b) {
-  return (std::isnan(a) && std::isnan(b)) || a == b;
+  return (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b));
 }
 
 inline void expect_same_numbers(const std::map<std::string, double>& a, const std::map<std::string, double>& b) {

@@ -73,20 +73,12 @@ void write_again(TensorWriter& writer, std::size_t b, const HeldRow& held, const
   if (held.steps > wanted.steps) writer.clear_rows(b, wanted.steps, held.steps - wanted.steps, dims);
   if (held.content() != wanted.content()) return write_as_they_are(writer, b, values, wanted.steps, dims);
   // One content, and so as many steps.
-  const std::span<const float> rows(wanted.content()->all());
-  const bool some_are_zero = values.original() != nullptr;
+  if (held.zero_rows() == nullptr && wanted.zero_rows() == nullptr) return;
   const std::vector<std::uint8_t> none(wanted.steps, 0);
-  const std::uint8_t* const before = held.zero_rows() == nullptr ? none.data() : held.zero_rows();
-  const std::uint8_t* const now = some_are_zero ? values.zero_rows().data() : none.data();
-  const auto differs = [&](std::size_t t) { return before[t] != now[t]; };
-  for (std::size_t first = 0, end = 0; first < wanted.steps; first = end) {
-    const bool change = differs(first);
-    for (end = first + 1; end < wanted.steps && differs(end) == change;) ++end;
-    if (!change) continue;
-    std::span<const std::uint8_t> zero;
-    if (some_are_zero) zero = std::span(values.zero_rows()).subspan(first, end - first);
-    writer.write_rows(b, first, rows.subspan(first * dims, (end - first) * dims), dims, zero);
-  }
+  const auto zero_rows = [&](const HeldRow& row) {
+    return std::span(row.zero_rows() == nullptr ? none.data() : row.zero_rows(), wanted.steps);
+  };
+  writer.change_rows(b, wanted.content()->all(), dims, zero_rows(held), zero_rows(wanted));
 }
 
 std::size_t common_dims(const Rows& rows) {

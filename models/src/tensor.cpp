@@ -94,6 +94,18 @@ HostTensor TensorWriter::finish() && {
   return std::move(tensor_);
 }
 
+template <class Function>
+void TensorWriter::of_type(Function&& function) const {
+  switch (tensor_.dtype) {
+    case DType::kFloat32: return function(float{});
+    case DType::kFloat64: return function(double{});
+    case DType::kInt64: return function(std::int64_t{});
+    case DType::kInt32: return function(std::int32_t{});
+    case DType::kBool: return function(bool{});
+    case DType::kUint8: return function(std::uint8_t{});
+  }
+}
+
 template <class From>
 void TensorWriter::convert(std::span<const std::size_t> at, std::span<const From> values) {
   std::size_t offset = grid_.row.at(at[0]) * strides_[0] + grid_.at[at[0]] * utterance_stride_;
@@ -104,14 +116,7 @@ void TensorWriter::convert(std::span<const std::size_t> at, std::span<const From
   const std::size_t end = offset + (values.size() - 1) * stride + 1;
   define_to(stride == 1 ? offset : end);
   defined_ = std::max(defined_, end);
-  switch (tensor_.dtype) {
-    case DType::kFloat32: return copy_run<float>(first, stride, values);
-    case DType::kFloat64: return copy_run<double>(first, stride, values);
-    case DType::kInt64: return copy_run<std::int64_t>(first, stride, values);
-    case DType::kInt32: return copy_run<std::int32_t>(first, stride, values);
-    case DType::kBool: return copy_run<bool>(first, stride, values);
-    case DType::kUint8: return copy_run<std::uint8_t>(first, stride, values);
-  }
+  of_type([&](auto type) { copy_run<decltype(type)>(first, stride, values); });
 }
 
 void TensorWriter::write(std::span<const std::size_t> at, std::span<const float> values) {
@@ -150,18 +155,38 @@ void TensorWriter::write_rows(std::size_t b, std::size_t first, std::span<const 
     const std::size_t offset = row_offset(b, first);
     define_to(offset);
     defined_ = std::max(defined_, offset + values.size());
-    switch (tensor_.dtype) {
-      case DType::kFloat32: return copy_rows<float>(offset, values, width, zero);
-      case DType::kFloat64: return copy_rows<double>(offset, values, width, zero);
-      case DType::kInt64: return copy_rows<std::int64_t>(offset, values, width, zero);
-      case DType::kInt32: return copy_rows<std::int32_t>(offset, values, width, zero);
-      case DType::kBool: return copy_rows<bool>(offset, values, width, zero);
-      case DType::kUint8: return copy_rows<std::uint8_t>(offset, values, width, zero);
-    }
+    return of_type([&](auto type) { copy_rows<decltype(type)>(offset, values, width, zero); });
   }
   for (std::size_t row = 0; row * width < values.size(); ++row) {
     if (zero.empty() || zero[row] == 0) convert<float>(std::array{b, first + row}, values.subspan(row * width, width));
   }
+}
+
+template <class To>
+void TensorWriter::change_rows_of(std::size_t offset, std::span<const float> values, std::size_t width,
+                                  std::span<const std::uint8_t> was_zero, std::span<const std::uint8_t> zero) {
+  std::byte* const first = tensor_.bytes.data() + offset * sizeof(To);
+  constexpr std::size_t kWord = 8;
+  for (std::size_t row = 0; row < zero.size(); ++row) {
+    // Mostly nothing changes: eight rows are looked at together.
+    if (row + kWord <= zero.size() && std::memcmp(&was_zero[row], &zero[row], kWord) == 0) {
+      row += kWord - 1;
+      continue;
+    }
+    if (was_zero[row] == zero[row]) continue;
+    std::byte* const at = first + row * width * sizeof(To);
+    if (zero[row] != 0) {
+      std::memset(at, 0, width * sizeof(To));
+    } else {
+      copy_run<To>(at, 1, values.subspan(row * width, width));
+    }
+  }
+}
+
+void TensorWriter::change_rows(std::size_t b, std::span<const float> values, std::size_t width,
+                               std::span<const std::uint8_t> was_zero, std::span<const std::uint8_t> zero) {
+  const std::size_t offset = row_offset(b, 0);
+  of_type([&](auto type) { change_rows_of<decltype(type)>(offset, values, width, was_zero, zero); });
 }
 
 void TensorWriter::clear_rows(std::size_t b, std::size_t first, std::size_t rows, std::size_t width) {

@@ -38,6 +38,10 @@ class TensorWriter {
   /// `zero` (empty, or an entry a row) is not 0. Of axes "BTC".
   void write_rows(std::size_t b, std::size_t first, std::span<const float> values, std::size_t width,
                   std::span<const std::uint8_t> zero = {});
+  /// Where goes_on(): rows that were written from `values` with `was_zero` (both with an entry a row), to become those
+  /// with `zero`.
+  void change_rows(std::size_t b, std::span<const float> values, std::size_t width,
+                   std::span<const std::uint8_t> was_zero, std::span<const std::uint8_t> zero);
   /// Sets `rows` rows to zero where goes_on().
   void clear_rows(std::size_t b, std::size_t first, std::size_t rows, std::size_t width);
 
@@ -49,6 +53,12 @@ class TensorWriter {
   template <class To>
   void copy_rows(std::size_t offset, std::span<const float> values, std::size_t width,
                  std::span<const std::uint8_t> zero);
+  template <class To>
+  void change_rows_of(std::size_t offset, std::span<const float> values, std::size_t width,
+                      std::span<const std::uint8_t> was_zero, std::span<const std::uint8_t> zero);
+  /// Calls `function` with a value of the type of the tensor's numbers.
+  template <class Function>
+  void of_type(Function&& function) const;
   void define_to(std::size_t end);
   [[nodiscard]] std::size_t row_offset(std::size_t b, std::size_t row) const {
     return grid_.row.at(b) * strides_[0] + grid_.at[b] * utterance_stride_ + row * strides_[1];

@@ -20,7 +20,7 @@ Shared<std::vector<SampleShape>> Corpus::shapes() const {
   const std::scoped_lock lock(shapes_mutex_);  // held while loading: the others need the same
   if (shapes_) return shapes_;
   auto shapes = std::make_shared<std::vector<SampleShape>>();
-  for (std::size_t i = 0; i < size(); ++i) shapes->push_back(shape_of(load(i)));
+  for (std::size_t i = 0; i < size(); ++i) shapes->push_back(shape(i));
   shapes_ = std::move(shapes);
   return shapes_;
 }

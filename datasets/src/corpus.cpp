@@ -141,6 +141,10 @@ Sample DatasetCorpus::load(std::size_t index) const {
   return sample;
 }
 
+SampleShape DatasetCorpus::shape(std::size_t index) const {
+  return dataset_.shape(index);
+}
+
 std::optional<Sample> DatasetCorpus::external(const std::string& data, const std::string& id) const {
   return externals_->find(data, id);
 }

@@ -74,6 +74,17 @@ Sequence FeatureTable::load(std::size_t row) const {
   return sequence;
 }
 
+SampleShape::Extent FeatureTable::extent(std::size_t row) const {
+  const bool told = lengths_ || tokens_ || !values_.has_time();
+  Sequence raw;
+  if (told) {
+    raw.steps = values_.steps(row);
+  } else {
+    raw = values_.read(row);
+  }
+  return {length(row, raw), raw.steps};
+}
+
 FeatureSurvey FeatureTable::survey() const {
   FeatureSurvey survey;
   survey.samples = values_.size();

@@ -38,6 +38,8 @@ class FeatureTable {
 
   /// The sample's sequence; NaN and infinities become 0, as the field's loaders do.
   [[nodiscard]] Sequence load(std::size_t row) const;
+  /// Valid steps and all steps of load(); the values are looked at only where nothing else tells the length.
+  [[nodiscard]] SampleShape::Extent extent(std::size_t row) const;
   [[nodiscard]] FeatureSurvey survey() const;
   /// Mean and standard deviation (divided by n) of each dimension over the finite values of valid rows,
   /// padding on the left left out.

@@ -45,6 +45,7 @@ class MmsaDataset : public Dataset {
   std::size_t size() const override { return split_.size(); }
   const SampleInfo& info(std::size_t index) const override { return infos_.at(index); }
   Sample load(std::size_t index) const override;
+  SampleShape shape(std::size_t index) const override;
   Forms forms() const override;
   Shared<FeatureStatistics> statistics(Form form) const override;
 
@@ -244,6 +245,21 @@ Sample MmsaDataset::load(std::size_t index) const {
       sample.transcript = std::make_shared<const Transcript>(Transcript{text->text(index), {}, manifest_.language});
     }
     return sample;
+  });
+}
+
+SampleShape MmsaDataset::shape(std::size_t index) const {
+  return in_context("sample '" + info(index).id + "'", [&] {
+    SampleShape shape;
+    for (const Form form : kFeatureForms) {
+      const FeatureTable* const table = split_.features(form);
+      if (table != nullptr) shape.extents[static_cast<std::size_t>(form)] = table->extent(index);
+    }
+    if (split_.tokens() != nullptr) {
+      const Tokens tokens = load_tokens(index);
+      shape.extents[static_cast<std::size_t>(Form::kTokens)] = {tokens.length(), tokens.padded()};
+    }
+    return shape;
   });
 }
 

@@ -61,6 +61,18 @@ TEST(MmsaTest, FeaturesLoadAsNumPyReadsThem) {
   }
 }
 
+TEST(MmsaTest, ShapesAreThoseOfTheLoadedSamples) {
+  const Folder folder;
+  for (const auto& file : {data_file("mmsa.pkl"), data_file("left_padded.pkl"), data_file("ragged.pkl"),
+                           folder.write("small.pkl", small_split({0.5F, 1, -1}))}) {
+    const auto dataset = open(file);
+    for (std::size_t row = 0; row < dataset->size(); ++row) {
+      const SampleShape told = dataset->shape(row), loaded = shape_of(dataset->load(row));
+      EXPECT_EQ(told.extents, loaded.extents) << file << ", row " << row;
+    }
+  }
+}
+
 TEST(MmsaTest, TokensTranscriptsIdsGroupsAndLabelsAreRead) {
   const auto dataset = open(data_file("mmsa.pkl"));
   const Sample sample = dataset->load(3);

@@ -75,9 +75,13 @@ class Corpus {
   [[nodiscard]] virtual std::optional<Sample> external(const std::string& data, const std::string& id) const = 0;
 
   /// Shapes of all samples in file order: what a protocol needs that draws its masks for the whole split at
-  /// once. Found at the first call, by loading every sample, and kept; always the same object.
+  /// once. Found at the first call and kept; always the same object.
   /// @throws Error(kData) when a sample cannot be read
   [[nodiscard]] Shared<std::vector<SampleShape>> shapes() const;
+
+ protected:
+  /// shape_of() of one sample, for corpora that know it without decoding the sample.
+  [[nodiscard]] virtual SampleShape shape(std::size_t index) const { return shape_of(load(index)); }
 
  private:
   mutable std::mutex shapes_mutex_;

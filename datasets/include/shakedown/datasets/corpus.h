@@ -34,6 +34,9 @@ class DatasetCorpus : public Corpus {
   /// Bytes of the samples kept now.
   [[nodiscard]] std::size_t cached_bytes() const;
 
+ protected:
+  [[nodiscard]] SampleShape shape(std::size_t index) const override;
+
  private:
   class Cache;
   class Externals;

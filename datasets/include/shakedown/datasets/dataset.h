@@ -40,6 +40,8 @@ class Dataset {
   [[nodiscard]] virtual const SampleInfo& info(std::size_t index) const = 0;
   /// @throws Error(kData) naming the clip when it cannot be read
   [[nodiscard]] virtual Sample load(std::size_t index) const = 0;
+  /// shape_of() of the sample, found without decoding it where the format tells. @throws Error(kData) as load()
+  [[nodiscard]] virtual SampleShape shape(std::size_t index) const { return shape_of(load(index)); }
   /// Forms that samples of this split have (at least some of them).
   [[nodiscard]] virtual Forms forms() const = 0;
   /// Over valid, finite frames of the train split, of this split where there is none; null without the form.

@@ -1,7 +1,8 @@
 // What a run costs beside its model: the time of a whole run, from its first unit to its last stored prediction,
-// over that of as many bare forward calls on batches already in memory, with the same number of workers. Of a sweep
-// whose arguments do not fit into memory the first calls are made again and again.
-//   run_ratio MODEL DATA SUITE [JOBS [BATCH_SIZE [REPEATS]]]
+// over that of as many bare forward calls on batches already in memory, with the same number of workers and threads. Of
+// a sweep whose arguments do not fit into memory the first calls are made again and again. The yardstick is the setting
+// whose bare calls are the fastest: see sweep.sh.
+//   run_ratio MODEL DATA SUITE [JOBS [BATCH_SIZE [REPEATS [THREADS_PER_CALL]]]]
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -74,6 +75,7 @@ int measure(int argc, char** argv) {
   options.jobs = argc > 4 ? std::strtoul(argv[4], nullptr, 10) : 2;
   options.batch_size = argc > 5 ? std::strtoul(argv[5], nullptr, 10) : 32;
   const int repeats = argc > 6 ? std::atoi(argv[6]) : 5;
+  if (argc > 7) options.threads_per_call = std::atoi(argv[7]);
   const auto session = runners::open_session(options, registry);
   const auto calls = prepare_some(session);
   const std::size_t number = session.batch_count() * session.cells.size();
@@ -95,11 +97,14 @@ int measure(int argc, char** argv) {
     ratios.push_back(whole.back() / bare.back());
   }
   std::filesystem::remove_all(folder);
-  std::printf("%zu samples x %zu cells, %zu workers, batches of %zu, %d repeats\n", session.sample_count,
-              session.cells.size(), session.jobs, session.batch_size, repeats);
-  std::printf("bare forward calls: median %.3f s; run: median %.3f s; ratio: median %.2f, from %.2f to %.2f\n",
-              median(bare), median(whole), median(ratios), *std::min_element(ratios.begin(), ratios.end()),
-              *std::max_element(ratios.begin(), ratios.end()));
+  std::printf("%zu samples x %zu cells, %zu workers of %d threads, batches of %zu, %d repeats\n", session.sample_count,
+              session.cells.size(), session.jobs, options.threads_per_call, session.batch_size, repeats);
+  const double a_call_ms = median(bare) * static_cast<double>(session.jobs) / static_cast<double>(number) * 1000;
+  std::printf(
+      "bare forward calls: median %.3f s (%.1f ms a call); run: median %.3f s; ratio: median %.2f, from %.2f to "
+      "%.2f\n",
+      median(bare), a_call_ms, median(whole), median(ratios), *std::min_element(ratios.begin(), ratios.end()),
+      *std::max_element(ratios.begin(), ratios.end()));
   return 0;
 }
 
@@ -107,7 +112,7 @@ int measure(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fprintf(stderr, "usage: run_ratio MODEL DATA SUITE [JOBS [BATCH_SIZE [REPEATS]]]\n");
+    std::fprintf(stderr, "usage: run_ratio MODEL DATA SUITE [JOBS [BATCH_SIZE [REPEATS [THREADS_PER_CALL]]]]\n");
     return 2;
   }
   try {

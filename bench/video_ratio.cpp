@@ -16,6 +16,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "nobody.h"
 #include "shakedown/core/error.h"
 #include "shakedown/media/runtime.h"
 #include "shakedown/perturb/registry.h"
@@ -50,19 +51,6 @@ Sample film() {
   sample.faces = std::make_shared<const FaceTrack>(std::move(track));
   return sample;
 }
-
-class Nobody final : public Corpus {
- public:
-  std::size_t size() const override { return 0; }
-  const SampleInfo& info(std::size_t) const override { throw Error(ErrorKind::kInternal, "no other clips"); }
-  const std::vector<std::size_t>& by_id() const override { return none_; }
-  Sample load(std::size_t) const override { throw Error(ErrorKind::kInternal, "no other clips"); }
-  Shared<FeatureStatistics> statistics(Form) const override { return nullptr; }
-  std::optional<Sample> external(const std::string&, const std::string&) const override { return std::nullopt; }
-
- private:
-  std::vector<std::size_t> none_;
-};
 
 // One frame through OpenCV, into a picture of its own as ours is.
 using Peer = std::function<cv::Mat(const cv::Mat&)>;

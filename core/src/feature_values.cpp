@@ -32,7 +32,30 @@ FeatureValues FeatureValues::blanked(std::shared_ptr<const FeatureValues> whole,
   return values;
 }
 
+// Two threads may find them at once: the first one's stay.
+template <class Find>
+const std::vector<std::uint8_t>& FeatureValues::EmptyRows::get(Find&& find) const {
+  if (const auto* known = found_.load(std::memory_order_acquire)) return *known;
+  auto mine = std::make_unique<const std::vector<std::uint8_t>>(find());
+  const std::vector<std::uint8_t>* others = nullptr;
+  if (!found_.compare_exchange_strong(others, mine.get(), std::memory_order_acq_rel)) return *others;
+  return *mine.release();
+}
+
+const std::vector<std::uint8_t>& FeatureValues::empty_rows(std::size_t dims) const {
+  return empty_.get([&] {
+    const std::vector<float>& values = all();
+    std::vector<std::uint8_t> empty(dims == 0 ? 0 : values.size() / dims);
+    for (std::size_t r = 0; r < empty.size(); ++r) {
+      const auto first = values.begin() + static_cast<std::ptrdiff_t>(r * dims);
+      empty[r] = std::all_of(first, first + static_cast<std::ptrdiff_t>(dims), [](float x) { return x == 0; }) ? 1 : 0;
+    }
+    return empty;
+  });
+}
+
 std::vector<float>& FeatureValues::all() {
+  empty_.forget();
   if (blanked_) replace(without(blanked_->whole->own_, blanked_->zeros.size(), blanked_->zero));
   return own_;
 }

@@ -112,8 +112,28 @@ void drop_stale(Sample& sample, Forms written) {
 
 namespace {
 
+bool exceeds(const Shared<Sequence>& sequence, std::optional<std::size_t> limit) {
+  return sequence && limit && sequence->steps > *limit;
+}
+
+bool exceeds(const Shared<Tokens>& tokens, std::optional<std::size_t> limit) {
+  return tokens && limit && tokens->padded() > *limit;
+}
+
+bool exceeds(const Shared<Waveform>& waveform, std::optional<double> seconds) {
+  return waveform && seconds && waveform->seconds() > *seconds;
+}
+
+std::size_t frames_of(double seconds, const Clip& clip) {
+  return static_cast<std::size_t>(std::llround(seconds * clip.fps));
+}
+
+bool exceeds(const Shared<Clip>& clip, std::optional<double> seconds) {
+  return clip && seconds && clip->frames.size() > frames_of(*seconds, *clip);
+}
+
 Shared<Sequence> cut(const Shared<Sequence>& sequence, std::optional<std::size_t> limit) {
-  if (!sequence || !limit || sequence->steps <= *limit) return sequence;
+  if (!exceeds(sequence, limit)) return sequence;
   auto shorter = std::make_shared<Sequence>();
   shorter->steps = *limit;
   shorter->dims = sequence->dims;
@@ -127,7 +147,7 @@ Shared<Sequence> cut(const Shared<Sequence>& sequence, std::optional<std::size_t
 }
 
 Shared<Tokens> cut(const Shared<Tokens>& tokens, std::optional<std::size_t> limit) {
-  if (!tokens || !limit || tokens->padded() <= *limit) return tokens;
+  if (!exceeds(tokens, limit)) return tokens;
   auto shorter = std::make_shared<Tokens>(*tokens);
   shorter->ids.resize(*limit);
   shorter->mask.resize(*limit);
@@ -137,7 +157,7 @@ Shared<Tokens> cut(const Shared<Tokens>& tokens, std::optional<std::size_t> limi
 }
 
 Shared<Waveform> cut(const Shared<Waveform>& waveform, std::optional<double> seconds) {
-  if (!waveform || !seconds || waveform->seconds() <= *seconds) return waveform;
+  if (!exceeds(waveform, seconds)) return waveform;
   auto shorter = std::make_shared<Waveform>(*waveform);
   const auto frames = static_cast<std::size_t>(std::llround(*seconds * waveform->sample_rate_hz));
   shorter->pcm.resize(frames * static_cast<std::size_t>(waveform->channels));
@@ -145,15 +165,20 @@ Shared<Waveform> cut(const Shared<Waveform>& waveform, std::optional<double> sec
 }
 
 Shared<Clip> cut(const Shared<Clip>& clip, std::optional<double> seconds) {
-  if (!clip || !seconds) return clip;
-  const auto frames = static_cast<std::size_t>(std::llround(*seconds * clip->fps));
-  if (clip->frames.size() <= frames) return clip;
+  if (!exceeds(clip, seconds)) return clip;
   auto shorter = std::make_shared<Clip>(*clip);
-  shorter->frames.resize(frames);
+  shorter->frames.resize(frames_of(*seconds, *clip));
   return shorter;
 }
 
 }  // namespace
+
+bool fits(const Sample& sample, const InputLimits& limits) {
+  return !exceeds(sample.tokens, limits.tokens) && !exceeds(sample.embedding, limits.embedding) &&
+         !exceeds(sample.audio_features, limits.audio_features) &&
+         !exceeds(sample.vision_features, limits.vision_features) && !exceeds(sample.waveform, limits.waveform_s) &&
+         !exceeds(sample.clip, limits.frames_s);
+}
 
 Sample cut_to(const Sample& sample, const InputLimits& limits) {
   Sample shorter = sample;

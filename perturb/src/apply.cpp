@@ -130,6 +130,8 @@ std::string At::canonical() const {
 Applied apply_parts(const Sample& clean, const std::vector<Part>& parts, const Corpus& corpus, std::uint64_t suite_seed,
                     int replicate) {
   Applied applied;
+  applied.stages.reserve(parts.size() + 1);
+  applied.effects.reserve(parts.size());
   applied.stages.push_back(clean);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Sample& before = applied.stages.back();
@@ -159,7 +161,10 @@ Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::s
     window = std::get<Window>(placed);
   }
   const auto measure = [&](const Sample& from, const Sample& to, std::optional<ReadBytes> read = std::nullopt) {
-    if (!window && !read) return part.perturbation->measure(from, to, effect);
+    if (!window && !read) {
+      const bool whole = &from == &before && &to == &after;
+      return whole && effect.dose ? *effect.dose : part.perturbation->measure(from, to, effect);
+    }
     Sample a = from, b = to;
     if (window) {
       a = cut_out(a, *window);
@@ -182,11 +187,12 @@ Dose measure_part(const Applied& applied, const std::vector<Part>& parts, std::s
   };
 
   return in_context(part.spec->name, [&] {
-    const Sample before_cut = cut_to(before, limits.forms);
-    const Sample after_cut = cut_to(after, limits.forms);
+    std::optional<Sample> shorter_before, shorter_after;
+    if (!fits(before, limits.forms)) shorter_before = cut_to(before, limits.forms);
+    if (!fits(after, limits.forms)) shorter_after = cut_to(after, limits.forms);
     const auto read = words_read(part, before, after, limits.readable);
-    Dose dose = measure(before_cut, after_cut, read);
-    if (read || !(replaced_forms(before, before_cut) | replaced_forms(after, after_cut)).empty()) {
+    Dose dose = measure(shorter_before ? *shorter_before : before, shorter_after ? *shorter_after : after, read);
+    if (read || shorter_before || shorter_after) {
       const Dose whole = measure(before, after);
       dose.beyond = std::max(0.0, whole.taken - dose.taken);
       // Where the cut goes through what was done, the text in front of it cannot tell; the whole text can.

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "shakedown/core/error.h"
-#include "shakedown/core/text.h"
 
 namespace shakedown::perturb {
 
@@ -67,6 +66,18 @@ bool row_differs(const Sequence& a, const Sequence& b, std::size_t step) {
                      [](float p, float q) { return p == q || (std::isnan(p) && std::isnan(q)); });
 }
 
+Sample forms_of(const Sample& sample) {
+  Sample forms;
+  forms.transcript = sample.transcript;
+  forms.tokens = sample.tokens;
+  forms.embedding = sample.embedding;
+  forms.waveform = sample.waveform;
+  forms.audio_features = sample.audio_features;
+  forms.clip = sample.clip;
+  forms.vision_features = sample.vision_features;
+  return forms;
+}
+
 void take_form(Sample& sample, const Sample& other, Form form) {
   switch (form) {
     case Form::kTranscript: sample.transcript = other.transcript; break;
@@ -83,13 +94,14 @@ std::vector<std::string> modality_choices() {
   return {"all", "text", "audio", "video", "text+audio", "text+video", "audio+video"};
 }
 
+bool chosen(const std::string& choice, Modality modality) {
+  return choice == "all" || choice.find(modality_name(modality)) != std::string::npos;
+}
+
 std::vector<Modality> modalities_of(const std::string& choice) {
-  constexpr Modality kAll[] = {Modality::kText, Modality::kAudio, Modality::kVideo};
   std::vector<Modality> modalities;
-  for (const std::string& name : split(choice, '+')) {
-    for (const Modality modality : kAll) {
-      if (name == "all" || name == modality_name(modality)) modalities.push_back(modality);
-    }
+  for (const Modality modality : {Modality::kText, Modality::kAudio, Modality::kVideo}) {
+    if (chosen(choice, modality)) modalities.push_back(modality);
   }
   return modalities;
 }

@@ -20,11 +20,14 @@ void set_sequence(Sample& sample, Form form, Shared<Sequence> sequence);
 /// Whether a value of row `step` differs; a NaN that stays is no change.
 [[nodiscard]] bool row_differs(const Sequence& a, const Sequence& b, std::size_t step);
 
+/// A sample that shares all forms of `sample` and has nothing else of it.
+[[nodiscard]] Sample forms_of(const Sample& sample);
 /// Makes `sample` share `form` of `other`, which may be null.
 void take_form(Sample& sample, const Sample& other, Form form);
 
 /// Values of a `modality` parameter: "all", or one or two of text, audio, video joined by +.
 [[nodiscard]] std::vector<std::string> modality_choices();
+[[nodiscard]] bool chosen(const std::string& choice, Modality modality);
 [[nodiscard]] std::vector<Modality> modalities_of(const std::string& choice);
 /// The only one of `modalities`, or kCross.
 [[nodiscard]] Modality only_or_cross(const std::vector<Modality>& modalities);

@@ -82,9 +82,10 @@ struct Inputs {
   std::vector<Sample> perturbed, clean;  ///< of each sample of the batch, without the forms that the reference lacks
 };
 
-Inputs inputs_of(const Batch& batch, const std::vector<Corrupted>& corrupted, Forms removed, bool dialogues) {
+/// @param last  nobody asks for the samples of `corrupted` after this
+Inputs inputs_of(const Batch& batch, std::vector<Corrupted>& corrupted, bool last, Forms removed, bool dialogues) {
   Inputs inputs;
-  for (const auto& one : corrupted) inputs.perturbed.push_back(one.sample);
+  for (auto& one : corrupted) inputs.perturbed.push_back(last ? std::move(one.sample) : one.sample);
   if (dialogues) {  // an utterance goes in as it was only beside others
     for (const auto& loaded : batch.samples) inputs.clean.push_back(loaded.sample.value_or(Sample{}));
   }
@@ -164,12 +165,14 @@ UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell
   // the split ends.
   const auto calls = forward_calls(batch.row_starts, readiness, session.dialogues, cell.scope, session.batch_size);
 
-  for (const auto& [model_index, local] : shared.users) {
+  for (const auto& user : shared.users) {
+    const auto& [model_index, local] = user;
     const auto& planned = session.models[model_index];
     const auto& row = planned.cells[local].row;
     std::vector<Outcome> outcomes;
-    for (const auto& one : corrupted) outcomes.push_back(one.outcome);
-    const auto inputs = inputs_of(batch, corrupted, removed_with_reference(planned, row), session.dialogues);
+    const bool last = &user == &shared.users.back();
+    for (auto& one : corrupted) outcomes.push_back(last ? std::move(one.outcome) : one.outcome);
+    const auto inputs = inputs_of(batch, corrupted, last, removed_with_reference(planned, row), session.dialogues);
     for (const auto& call : calls) ask(planned, row, batch, inputs, call, outcomes, times);
     for (std::size_t i = 0; i < size; ++i) {
       if (outcomes[i].outputs.empty()) continue;

@@ -1,5 +1,8 @@
 #include "shakedown/core/feature_values.h"
 
+#include <set>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 namespace shakedown {
@@ -46,6 +49,30 @@ TEST(FeatureValuesTest, WritingMakesACopy) {
   other.assign(2, 1.0F);
   EXPECT_EQ(other, (std::vector<float>{1, 1}));
   EXPECT_EQ(kept.size(), 8U);
+}
+
+TEST(FeatureValuesTest, EmptyRowsAreFoundAnewAfterAChange) {
+  FeatureValues values{0, 0, 1, 0, 0, 0, 0, 2};
+  using Rows = std::vector<std::uint8_t>;
+  EXPECT_EQ(values.empty_rows(2), (Rows{1, 0, 1, 0}));
+  FeatureValues copy = values;
+  copy[0] = 5;
+  EXPECT_EQ(copy.empty_rows(2), (Rows{0, 0, 1, 0}));
+  EXPECT_EQ(values.empty_rows(2), (Rows{1, 0, 1, 0}));
+  values = copy;
+  EXPECT_EQ(values.empty_rows(2), (Rows{0, 0, 1, 0}));
+  values.assign(4, 0.0F);
+  EXPECT_EQ(values.empty_rows(2), (Rows{1, 1}));
+  EXPECT_EQ(FeatureValues().empty_rows(0), Rows());
+}
+
+TEST(FeatureValuesTest, ThreadsMayAskForEmptyRowsAtOnce) {
+  const FeatureValues values(std::vector<float>(30000, 0.0F));
+  std::vector<const std::vector<std::uint8_t>*> found(4);
+  std::vector<std::thread> threads;
+  for (auto& one : found) threads.emplace_back([&] { one = &values.empty_rows(3); });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(std::set(found.begin(), found.end()).size(), 1U) << "all have the same ones";
 }
 
 TEST(FeatureValuesTest, LivesLongerThanItsOriginalsOwner) {

@@ -51,6 +51,9 @@ TEST(CutToTest, CutsWhatIsLongerAndSharesTheRest) {
   EXPECT_EQ(shorter.audio_features->length, 2U);
   EXPECT_EQ(shorter.tokens, sample.tokens);
   EXPECT_EQ(shorter.waveform->frames(), 24000U);
+  EXPECT_FALSE(fits(sample, limits));
+  EXPECT_TRUE(fits(shorter, limits));
+  EXPECT_TRUE(fits(sample, {}));
 }
 
 TEST(TokensTest, LengthStopsAtTheFirstPadding) {

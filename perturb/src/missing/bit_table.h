@@ -30,7 +30,8 @@ class BitTable {
       }
     }
   }
-  void set(std::size_t bit) { words_[bit / 64] |= std::uint64_t{1} << (bit % 64); }
+  /// Sets `bit` where `on`; without a branch, for masks are as good as random.
+  void set(std::size_t bit, bool on = true) { words_[bit / 64] |= std::uint64_t{on} << (bit % 64); }
 
  private:
   std::uint64_t* words_ = nullptr;

@@ -65,7 +65,7 @@ class MissingProtocol final : public StepLoss {
   std::string draw(const Sample& sample, const Corpus& corpus, const Rng& rng,
                    std::vector<Track>& tracks) const override {
     if (protocol_.source == Protocol::Source::kOurs) {
-      for (Track& track : tracks) keep_eligible(track, draw_ours(track, rng));
+      for (Track& track : tracks) draw_ours(track, rng);
       return "";
     }
     const auto masks = masks_of(corpus, rng.key().replicate);
@@ -77,7 +77,10 @@ class MissingProtocol final : public StepLoss {
       return fmt::format("{} is for word-aligned features, and these have fewer steps than the text", protocol_.name);
     }
     for (Track& track : tracks) {
-      keep_eligible(track, masks->lost_steps(modality_index(track), sample.index, track.length));
+      track.lost.reserve(track.length);
+      masks->visit_lost(modality_index(track), sample.index, track.length, [&track](std::size_t step) {
+        if (track.eligible[step]) track.lost.push_back(step);
+      });
     }
     return "";
   }
@@ -94,22 +97,19 @@ class MissingProtocol final : public StepLoss {
     return true;
   }
 
-  static void keep_eligible(Track& track, const std::vector<std::size_t>& lost) {
-    for (const std::size_t i : lost) {
-      if (track.eligible[i]) track.lost.push_back(i);
-    }
-  }
-
   // CLS and SEP are drawn like the others and put back afterwards.
-  [[nodiscard]] std::vector<std::size_t> draw_ours(const Track& track, const Rng& rng) const {
+  void draw_ours(Track& track, const Rng& rng) const {
     const Stream stream = rng.stream(modality_name(modality_of(track.form)));
     const double rate = rates_[modality_index(track)];
-    if (protocol_.loss == Protocol::Loss::kEach) return take_each(stream, eligible_units(track.length), rate);
+    if (protocol_.loss == Protocol::Loss::kEach) {
+      track.lost = take_each(stream, track.eligible, rate);
+      return;
+    }
     const std::size_t block = share_of(track.length, rate);
     const auto begin = static_cast<std::size_t>(stream.uniform(0) * static_cast<double>(track.length - block));
-    std::vector<std::size_t> lost;
-    for (std::size_t i = begin; i < begin + block; ++i) lost.push_back(i);
-    return lost;
+    for (std::size_t i = begin; i < begin + block; ++i) {
+      if (track.eligible[i]) track.lost.push_back(i);
+    }
   }
 
   // Drawn at the first sample that asks and kept, for any number of threads.

@@ -14,6 +14,7 @@ using Shapes = std::vector<SampleShape>;
 struct Rows {
   std::vector<std::size_t> lengths;
   std::size_t padded = 0;
+  std::size_t begin = 0;  // of the first row in the table
 };
 
 Rows rows_of(const Shapes& shapes, Form form) {
@@ -27,11 +28,11 @@ Rows rows_of(const Shapes& shapes, Form form) {
 
 // A number for every position, padding included; a step is kept where it is above the rate.
 void lose_each(NumpyRandom& random, const Rows& rows, double rate, BitTable& lost) {
+  const std::uint64_t lose = NumpyRandom::values_up_to(rate);
   for (std::size_t i = 0; i < rows.lengths.size(); ++i) {
-    for (std::size_t t = 0; t < rows.padded; ++t) {
-      const bool gone = random.uniform() <= rate;
-      if (gone && t < rows.lengths[i]) lost.set(i * rows.padded + t);
-    }
+    const std::size_t length = std::min(rows.lengths[i], rows.padded);
+    for (std::size_t t = 0; t < length; ++t) lost.set(rows.begin + i * rows.padded + t, random.uniform_is_among(lose));
+    for (std::size_t t = length; t < rows.padded; ++t) static_cast<void>(random.uniform_is_among(lose));
   }
 }
 
@@ -45,7 +46,7 @@ void lose_block(NumpyRandom& random, const Rows& rows, double rate, BlockRule ru
       begin = random.integer(rule.first, length - block);
       end = begin + block;
     }
-    for (std::int64_t t = begin; t < end; ++t) lost.set(i * rows.padded + static_cast<std::size_t>(t));
+    for (std::int64_t t = begin; t < end; ++t) lost.set(rows.begin + i * rows.padded + static_cast<std::size_t>(t));
   }
 }
 
@@ -55,11 +56,14 @@ SplitMasks draw_split(const Protocol& protocol, const std::array<double, 3>& rat
                       Shared<Shapes> shapes) {
   SplitMasks masks;
   std::array<Rows, 3> rows;
+  std::size_t bits = 0;
   for (std::size_t m = 0; m < rows.size(); ++m) {
     rows[m] = rows_of(*shapes, protocol.aligned ? Form::kTokens : kProtocolForms[m]);
     masks.padded[m] = rows[m].padded;
-    masks.lost[m] = BitTable(rows[m].lengths.size() * rows[m].padded);
+    masks.begin[m] = rows[m].begin = bits;
+    bits += rows[m].lengths.size() * rows[m].padded;
   }
+  masks.lost = BitTable(bits);
   for (const MaskSeeds& seed : seeds) {
     NumpyRandom random(seed.front());
     for (std::size_t m = 0; m < rows.size(); ++m) {
@@ -67,9 +71,9 @@ SplitMasks draw_split(const Protocol& protocol, const std::array<double, 3>& rat
       // One mask for all: each modality reads the same numbers, at its own rate.
       if (protocol.one_mask) random = NumpyRandom(seed.front());
       if (protocol.loss == Protocol::Loss::kEach) {
-        lose_each(random, rows[m], rates[m], masks.lost[m]);
+        lose_each(random, rows[m], rates[m], masks.lost);
       } else {
-        lose_block(random, rows[m], rates[m], m == 0 ? protocol.text_block : protocol.other_block, masks.lost[m]);
+        lose_block(random, rows[m], rates[m], m == 0 ? protocol.text_block : protocol.other_block, masks.lost);
       }
     }
   }

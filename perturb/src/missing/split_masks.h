@@ -16,15 +16,14 @@ namespace shakedown::perturb {
 struct SplitMasks {
   Shared<std::vector<SampleShape>> shapes;  ///< what they were drawn for
   std::array<std::size_t, 3> padded = {};   ///< of tokens, audio and vision
-  std::array<BitTable, 3> lost;             ///< samples x padded; what is protected may be among it
+  std::array<std::size_t, 3> begin = {};    ///< of each modality in `lost`
+  BitTable lost;                            ///< samples x padded of each; what is protected may be among it
 
-  /// The first `steps` steps of a sample that are lost, ascending.
-  [[nodiscard]] std::vector<std::size_t> lost_steps(std::size_t modality, std::size_t sample, std::size_t steps) const {
-    std::vector<std::size_t> found;
-    const std::size_t first = sample * padded[modality];
-    lost[modality].visit_set(first, first + std::min(steps, padded[modality]),
-                             [&](std::size_t bit) { found.push_back(bit - first); });
-    return found;
+  /// Calls `visit` with each of the first `steps` steps of a sample that is lost, ascending.
+  template <class Visit>
+  void visit_lost(std::size_t modality, std::size_t sample, std::size_t steps, Visit&& visit) const {
+    const std::size_t first = begin[modality] + sample * padded[modality];
+    lost.visit_set(first, first + std::min(steps, padded[modality]), [&](std::size_t bit) { visit(bit - first); });
   }
 };
 

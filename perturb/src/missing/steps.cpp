@@ -34,7 +34,10 @@ class ChangeTest {
     } else if (form == Form::kEmbedding || form == Form::kAudioFeatures || form == Form::kVisionFeatures) {
       a_ = sequence_of(before, form).get();
       b_ = sequence_of(after, form).get();
-      if (a_ != nullptr && b_ != nullptr && b_->values.original() == &a_->values) zero_ = &b_->values.zero_rows();
+      if (a_ != nullptr && b_ != nullptr && b_->values.original() == &a_->values) {
+        zero_ = &b_->values.zero_rows();
+        empty_ = &a_->values.empty_rows(a_->dims);
+      }
     }
   }
 
@@ -51,25 +54,27 @@ class ChangeTest {
       }
       default:
         if (a_ == b_ || position >= std::min(a_->length, b_->length)) return false;
-        return zero_ != nullptr ? (*zero_)[position] != 0 && holds_something(position)
-                                : row_differs(*a_, *b_, position);
+        // A row set to zero changed unless it was zero.
+        return zero_ != nullptr ? (*zero_)[position] != 0 && (*empty_)[position] == 0 : row_differs(*a_, *b_, position);
     }
   }
 
  private:
-  // A row set to zero changed unless it was zero.
-  [[nodiscard]] bool holds_something(std::size_t position) const {
-    const float* const row = a_->values.row(position, a_->dims);
-    return std::any_of(row, row + a_->dims, [](float value) { return value != 0; });
-  }
-
   Form form_;
   const Sample& before_;
   const Sample& after_;
   std::optional<bool> all_;  // one answer for all positions
   const Sequence *a_ = nullptr, *b_ = nullptr;
-  const std::vector<std::uint8_t>* zero_ = nullptr;  // rows of a_ that are zero in b_
+  const std::vector<std::uint8_t>* zero_ = nullptr;   // rows of a_ that are zero in b_
+  const std::vector<std::uint8_t>* empty_ = nullptr;  // rows that were zero before, where zero_ is set
 };
+
+void add_counts(Dose& sum, const Dose& one) {
+  sum.total += one.total;
+  sum.eligible += one.eligible;
+  sum.taken += one.taken;
+  sum.changed += one.changed;
+}
 
 }  // namespace
 
@@ -98,7 +103,7 @@ Effect StepLoss::apply(Sample& sample, const Corpus& corpus, const Rng& rng) con
   if (std::string why = draw(sample, corpus, rng, tracks); !why.empty()) return Effect::skipped(std::move(why));
 
   Effect effect;
-  const Sample before = sample;
+  const Sample before = forms_of(sample);
   for (const Track& track : tracks) lost += track.lost.size();
   effect.decisions.reserve(lost);
   for (const Track& track : tracks) {
@@ -108,13 +113,16 @@ Effect StepLoss::apply(Sample& sample, const Corpus& corpus, const Rng& rng) con
     if (tracks.size() == 1) effect.touched = runs_of(track.lost);  // steps of several forms are no one axis
   }
   if (lost == 0) effect = Effect::unchanged("no step was drawn");
+  Dose whole;
   for (const Track& track : tracks) {
     const Dose dose = measure_track(track, before, sample);
+    add_counts(whole, dose);
     if (dose.eligible == 0) continue;
     const std::string name(modality_name(modality_of(track.form)));
     effect.measures["realised_" + name] = dose.taken / dose.eligible;
     effect.measures["effective_" + name] = dose.changed / dose.eligible;
   }
+  effect.dose = with_shares(whole);
   return effect;
 }
 
@@ -146,13 +154,7 @@ Dose StepLoss::measure(const Sample& before, const Sample& after, const Effect& 
     track->lost.push_back(static_cast<std::size_t>(decision - decision_of(track->form, 0)));
   }
   Dose dose;
-  for (const Track& track : tracks) {
-    const Dose one = measure_track(track, before, after);
-    dose.total += one.total;
-    dose.eligible += one.eligible;
-    dose.taken += one.taken;
-    dose.changed += one.changed;
-  }
+  for (const Track& track : tracks) add_counts(dose, measure_track(track, before, after));
   return with_shares(dose);
 }
 

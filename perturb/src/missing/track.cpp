@@ -11,8 +11,6 @@
 namespace shakedown::perturb {
 namespace {
 
-constexpr int kFormShift = 32;
-
 std::vector<bool> eligible_steps(std::size_t steps, const std::string& protect, bool specials) {
   const bool first =
       protect == "ends" || protect == "first" || (specials && (protect == "specials" || protect == "cls"));
@@ -38,11 +36,9 @@ std::size_t sound_step(const Waveform& waveform) {
 }
 
 std::vector<Track> tracks_of(const Sample& sample, const TrackOptions& options, bool shared) {
-  const std::vector<Modality> modalities = modalities_of(options.modality);
-  const auto selected = [&](Form form) {
-    return std::find(modalities.begin(), modalities.end(), modality_of(form)) != modalities.end();
-  };
+  const auto selected = [&](Form form) { return chosen(options.modality, modality_of(form)); };
   std::vector<Track> tracks;
+  tracks.reserve(3);
   const auto add = [&](Form form, std::size_t length, bool specials, std::vector<double> times = {}) {
     tracks.push_back({form, length, eligible_steps(length, options.protect, specials), std::move(times)});
   };
@@ -78,10 +74,6 @@ std::vector<Track> tracks_of(const Sample& sample, const TrackOptions& options, 
     if (selected(form) && sequence_of(sample, form)) add(form, sequence_of(sample, form)->length, as_text);
   }
   return tracks;
-}
-
-std::int64_t decision_of(Form form, std::size_t position) {
-  return (static_cast<std::int64_t>(form) << kFormShift) + static_cast<std::int64_t>(position);
 }
 
 std::vector<std::size_t> follow(std::size_t count, std::size_t steps, const std::vector<std::size_t>& lost) {

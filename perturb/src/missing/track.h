@@ -37,7 +37,9 @@ inline constexpr double kSoundStep = 0.02;  ///< seconds
 [[nodiscard]] std::vector<Track> tracks_of(const Sample& sample, const TrackOptions& options, bool shared);
 
 /// A lost step as one integer: form and position.
-[[nodiscard]] std::int64_t decision_of(Form form, std::size_t position);
+[[nodiscard]] constexpr std::int64_t decision_of(Form form, std::size_t position) {
+  return (static_cast<std::int64_t>(form) << 32) + static_cast<std::int64_t>(position);
+}
 
 /// Of `count` positions those that lie in the lost ones of `steps` equal shares of the same stretch.
 [[nodiscard]] std::vector<std::size_t> follow(std::size_t count, std::size_t steps,

@@ -29,7 +29,11 @@ void take_out(std::vector<T>& values, const std::vector<std::size_t>& lost, std:
 
 std::vector<std::uint8_t> observed_after(std::vector<std::uint8_t> observed, std::size_t steps,
                                          const std::vector<std::size_t>& lost) {
-  observed.resize(steps, 1);
+  if (observed.empty()) {
+    observed.assign(steps, 1);
+  } else {
+    observed.resize(steps, 1);
+  }
   for (const std::size_t step : lost) observed[step] = 0;
   return observed;
 }
@@ -46,8 +50,10 @@ void write_sequence(Sample& sample, Form form, const std::vector<std::size_t>& l
         std::count_if(lost.begin(), lost.end(), [&](std::size_t step) { return step < whole->length; }));
     return set_sequence(sample, form, std::move(shorter));
   }
-  const Stream stream = rng.stream(fmt::format("fill/{}", form_name(form)));
-  auto filled = Fill{options.fill}.apply(whole, lost, form, corpus, stream);
+  const Fill fill{options.fill};
+  auto filled = fill.with == "zero"
+                    ? zeroed(whole, lost)
+                    : fill.apply(whole, lost, form, corpus, rng.stream(fmt::format("fill/{}", form_name(form))));
   filled->observed = observed_after(whole->observed, whole->steps, lost);
   filled->mask_lost = whole->mask_lost || options.mask == "update";
   set_sequence(sample, form, std::move(filled));

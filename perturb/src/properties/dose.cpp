@@ -1,5 +1,6 @@
 // The dose: nothing at the identity, more harm with more of it, and as much of it as was asked for.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -82,6 +83,19 @@ struct Residuals {
   [[nodiscard]] bool zero_mean() const { return std::abs(sum) <= 4 * std::sqrt(squares) + 1e-9; }
 };
 
+// A dose that apply() tells by the way is the one that measure() finds.
+bool told_as_measured(const Part& part, const Applied& applied) {
+  const Effect& effect = applied.effects.front();
+  if (!effect.dose) return true;
+  const Dose measured = part.perturbation->measure(applied.stages[0], applied.stages[1], effect);
+  const auto numbers = [](const Dose& dose) {
+    return std::array{dose.realised, dose.effective, dose.taken, dose.eligible, dose.total, dose.changed, dose.beyond};
+  };
+  const auto told = numbers(*effect.dose), found = numbers(measured);
+  return std::equal(told.begin(), told.end(), found.begin(),
+                    [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); });
+}
+
 std::string realised(const Subject& subject, const ParamMap& variant, const DoseSpec& dose) {
   const bool random = dose.fraction || dose.tolerance == 0;
   for (const double requested : dose.ladder) {
@@ -94,6 +108,7 @@ std::string realised(const Subject& subject, const ParamMap& variant, const Dose
         const Applied applied = subject.apply(sample, part, 1, replicate);
         const State state = applied.effects.front().state;
         if (state == State::kSkipped || state == State::kIneligible) continue;
+        if (!told_as_measured(part, applied)) return sample.id + ": apply() tells another dose than measure()";
         const Dose got = measure_part(applied, {part}, 0, {}, 1, replicate);
         ++measured;
         if (dose.fraction) {

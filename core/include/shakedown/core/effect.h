@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,16 @@ enum class State {
 /// @throws Error(kInternal) for a name that state_name() never gives
 [[nodiscard]] State state_from_name(std::string_view name);
 
+/// A dose measured on the output. Physical doses fill `realised`; fractions fill the counts, from which
+/// the corpus-level dose is sum(taken) / sum(eligible). NaN where it does not apply.
+struct Dose {
+  double realised = std::numeric_limits<double>::quiet_NaN();   ///< in the dose's unit, this sample
+  double effective = std::numeric_limits<double>::quiet_NaN();  ///< the part of it that really changed values
+  double taken = 0, eligible = 0, total = 0;                    ///< units hit, that could be hit, that exist
+  double changed = 0;                                           ///< units hit whose values really changed
+  double beyond = 0;                                            ///< units hit that lie beyond what the model takes
+};
+
 /// What a perturbation really did; it never passes its input on in silence.
 struct Effect {
   State state = State::kApplied;
@@ -35,20 +46,13 @@ struct Effect {
   std::vector<std::int64_t> decisions;     ///< what was decided: positions, donors, offsets; equal on every machine
 
   Shared<Yardstick> yardstick = {};  ///< for measure(), which does not see the corpus; not stored
+  /// What measure() finds on the whole sample, from an apply() that has to find it anyway: measure() is then asked
+  /// only where a model or a window takes less of the sample.
+  std::optional<Dose> dose = {};
 
   static Effect unchanged(std::string why = {}) { return {State::kUnchanged, std::move(why), {}, {}, 0, {}, {}}; }
   static Effect ineligible(std::string why) { return {State::kIneligible, std::move(why), {}, {}, 0, {}, {}}; }
   static Effect skipped(std::string why) { return {State::kSkipped, std::move(why), {}, {}, 0, {}, {}}; }
-};
-
-/// A dose measured on the output. Physical doses fill `realised`; fractions fill the counts, from which
-/// the corpus-level dose is sum(taken) / sum(eligible). NaN where it does not apply.
-struct Dose {
-  double realised = std::numeric_limits<double>::quiet_NaN();   ///< in the dose's unit, this sample
-  double effective = std::numeric_limits<double>::quiet_NaN();  ///< the part of it that really changed values
-  double taken = 0, eligible = 0, total = 0;                    ///< units hit, that could be hit, that exist
-  double changed = 0;                                           ///< units hit whose values really changed
-  double beyond = 0;                                            ///< units hit that lie beyond what the model takes
 };
 
 /// How a cell is scored; see docs/catalogue.md.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -36,6 +37,10 @@ class FeatureValues {
     return blanked_->zero[row] != 0 ? blanked_->zeros.data() : blanked_->whole->row(row, dims);
   }
 
+  /// One entry a row of `dims` numbers, 1 where all of them are 0: found when it is first asked for and kept until the
+  /// numbers are asked for to be changed. Every cell of a batch asks it of the same sequences.
+  [[nodiscard]] const std::vector<std::uint8_t>& empty_rows(std::size_t dims) const;
+
   [[nodiscard]] const std::vector<float>& all() const { return blanked_ ? filled_in() : own_; }
   [[nodiscard]] std::vector<float>& all();
 
@@ -69,14 +74,33 @@ class FeatureValues {
     std::once_flag asked;
     std::vector<float> made;
   };
+  /// Rows that were found empty; a copy of the numbers finds them anew.
+  class EmptyRows {
+   public:
+    EmptyRows() = default;
+    ~EmptyRows() { forget(); }
+    EmptyRows(const EmptyRows& /*other*/) noexcept {}
+    EmptyRows& operator=(const EmptyRows& other) noexcept {
+      if (this != &other) forget();
+      return *this;
+    }
+    void forget() { delete found_.exchange(nullptr, std::memory_order_acq_rel); }
+    template <class Find>
+    const std::vector<std::uint8_t>& get(Find&& find) const;
+
+   private:
+    mutable std::atomic<const std::vector<std::uint8_t>*> found_{nullptr};
+  };
   [[nodiscard]] const std::vector<float>& filled_in() const;
   void replace(std::vector<float> values) {
     blanked_.reset();
+    empty_.forget();
     own_ = std::move(values);
   }
 
   std::vector<float> own_;
   std::shared_ptr<Blanked> blanked_;
+  EmptyRows empty_;
 };
 
 }  // namespace shakedown

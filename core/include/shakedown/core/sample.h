@@ -179,6 +179,8 @@ struct InputLimits {
   std::optional<double> waveform_s, frames_s;                                     ///< seconds
 };
 
+/// Whether cut_to() would leave `sample` as it is.
+[[nodiscard]] bool fits(const Sample& sample, const InputLimits& limits);
 /// `sample` cut to `limits`: forms within the limit stay shared.
 [[nodiscard]] Sample cut_to(const Sample& sample, const InputLimits& limits);
 

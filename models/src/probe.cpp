@@ -168,6 +168,8 @@ class Prober {
       Answer other;
       try {
         other = alternating(size);
+      } catch (const OutOfMemory&) {
+        throw;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::kModel) throw;
         throw fixed_batch_advice("it runs with a batch of 2 and fails with " + std::to_string(size) + ": " +

@@ -1,6 +1,8 @@
 #include "shakedown/store/run_store.h"
 
+#include <chrono>
 #include <mutex>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -20,9 +22,11 @@ std::unique_ptr<Database> claim(const std::filesystem::path& file, Database::Mod
   return database;
 }
 
-/// From here on commits are appended to the WAL. NORMAL: a commit survives the death of the process at once and
-/// that of the machine once the disk has it; what a power cut takes is whole units at the end, which resume does
-/// again. FULL would wait for the disk at each unit, several times the cost of the unit itself.
+/// Waiting for the disk at each unit costs several times the unit itself where models are cheap.
+constexpr auto kSyncEvery = std::chrono::seconds(1);
+
+/// From here on commits are appended to the WAL. NORMAL: a commit survives the death of the process at once and that
+/// of the machine once the disk has it.
 void start_writing(Database& database) {
   database.execute("PRAGMA synchronous = NORMAL");
   if (database.query("PRAGMA journal_mode = WAL") != "wal")
@@ -64,17 +68,12 @@ class SqliteRunStore final : public RunStore {
   void add(const Unit& unit) override {
     check(unit);
     const std::lock_guard lock(mutex_);
-    Transaction transaction(*database_);
-    Statement row(*database_, "INSERT INTO units VALUES(?, ?, ?, ?)");
-    row.bind(0, unit.cell);
-    row.bind(1, unit.batch);
-    row.bind(2, unit.first_sample);
-    row.bind(3, unit.outcomes.size());
-    row.run();
-    OutcomeWriter writer(*database_);
-    for (std::size_t i = 0; i < unit.outcomes.size(); ++i)
-      writer.write(unit.cell, unit.first_sample + i, unit.outcomes[i]);
-    transaction.commit();
+    const bool sync = !synced_ || Clock::now() - *synced_ >= kSyncEvery;
+    if (sync) database_->execute("PRAGMA synchronous = FULL");
+    write(unit);
+    if (!sync) return;
+    database_->execute("PRAGMA synchronous = NORMAL");
+    synced_ = Clock::now();
   }
 
   void update_header(const RunHeader& header) override {
@@ -110,6 +109,22 @@ class SqliteRunStore final : public RunStore {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;  // that of the day may jump
+
+  void write(const Unit& unit) {
+    Transaction transaction(*database_);
+    Statement row(*database_, "INSERT INTO units VALUES(?, ?, ?, ?)");
+    row.bind(0, unit.cell);
+    row.bind(1, unit.batch);
+    row.bind(2, unit.first_sample);
+    row.bind(3, unit.outcomes.size());
+    row.run();
+    OutcomeWriter writer(*database_);
+    for (std::size_t i = 0; i < unit.outcomes.size(); ++i)
+      writer.write(unit.cell, unit.first_sample + i, unit.outcomes[i]);
+    transaction.commit();
+  }
+
   void check(const Unit& unit) const {
     const auto count = unit.outcomes.size();
     if (unit.cell >= cells_ || count == 0 || unit.first_sample >= samples_ || count > samples_ - unit.first_sample ||
@@ -123,6 +138,7 @@ class SqliteRunStore final : public RunStore {
   mutable std::mutex mutex_;
   std::unique_ptr<Database> database_;
   std::size_t cells_, samples_;
+  std::optional<Clock::time_point> synced_;  ///< the last time that the disk was waited for
 };
 
 std::unique_ptr<RunStore> make(std::unique_ptr<Database> database, const RunPlan& plan) {

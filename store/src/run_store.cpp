@@ -10,6 +10,7 @@
 #include "resume_check.h"
 #include "rows.h"
 #include "schema.h"
+#include "shakedown/core/file.h"
 
 namespace shakedown::store {
 namespace {
@@ -41,6 +42,12 @@ void begin(Database& database, const RunPlan& plan) {
   database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
   write_plan(database, plan);
   transaction.commit();
+}
+
+/// The folder may be new, and those above it.
+void sync_upwards(std::filesystem::path folder) {
+  sync_folder(folder);
+  if (folder.has_relative_path()) sync_upwards(folder.parent_path());
 }
 
 class SqliteRunStore final : public RunStore {
@@ -159,6 +166,7 @@ std::unique_ptr<RunStore> RunStore::create(const std::filesystem::path& folder, 
                 database->file() + ": the folder holds a run already: go on with --resume, or name another --out");
   }
   start_writing(*database);
+  sync_upwards(std::filesystem::absolute(folder));
   const RunPlan plan{header, samples, cells, batch_size};
   begin(*database, plan);
   return make(std::move(database), plan);

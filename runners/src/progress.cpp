@@ -75,7 +75,11 @@ void ProgressKeeper::write(const Progress& progress, const std::string& state) c
     stream << text;
     stream.close();
     std::error_code ignored;
-    if (stream) std::filesystem::rename(temporary, folder / "progress.json", ignored);
+    if (stream) {
+      std::filesystem::rename(temporary, folder / "progress.json", ignored);
+    } else {
+      std::filesystem::remove(temporary, ignored);
+    }
   }
 }
 

@@ -189,7 +189,8 @@ class TorchscriptModel final : public Model {
                              (rows == 1 ? "" : "s") + " (" + reason + "): ";
     if (manifest_.fixed_batch)
       return fact + "`batch: {fixed: " + std::to_string(*manifest_.fixed_batch) + "}`: export it with a smaller batch";
-    if (rows == 1) return fact + "not even one fits: it needs a machine or a device with more";
+    // Models are probed with two rows, whatever the batch size.
+    if (rows <= 2) return fact + "it needs a machine or a device with more memory";
     return fact + "try --batch-size " + std::to_string(rows / 2);
   }
 

@@ -300,7 +300,8 @@ def forward(self, audio):
     return audio[:, 0, :1] + torch.empty([1 << 50]).sum()
 )",
                                  kAudio);
-  EXPECT_THAT(said(*never, 1), AllOf(HasSubstr("a call of 1 row ("), HasSubstr("needs a machine or a device with more")));
+  EXPECT_THAT(said(*never, 1),
+              AllOf(HasSubstr("a call of 1 row ("), HasSubstr("needs a machine or a device with more")));
 }
 
 TEST(TorchscriptModelTest, AnIdBeyondTheVocabularyIsExplained) {

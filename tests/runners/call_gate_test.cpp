@@ -1,8 +1,10 @@
 #include "call_gate.h"
 
-#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <latch>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>

@@ -1,8 +1,10 @@
 // What is left of a run when the power goes, the disk fills up or breaks at any operation of SQLite, and what a run
 // that goes on makes of it.
-#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <random>
+#include <set>
+#include <string>
 #include <thread>
 #include <unistd.h>
 
@@ -38,12 +40,12 @@ Unit unit_of(const Plan& plan, bool small, std::size_t cell, std::size_t batch) 
   return unit;
 }
 
-/// The whole life of a run, from wherever an earlier one stopped; interrupted and gone on with once, before the unit
-/// `interruption`. Returns how many units are known to be stored.
+/// A run in `folder`.
 class Life {
  public:
   Life(std::filesystem::path folder, bool small) : folder_(std::move(folder)), small_(small), plan_(plan_of(small)) {}
 
+  /// From wherever it stopped to its end; interrupted and gone on with once, before the unit `interruption`.
   void live(std::size_t interruption = 1000) {
     auto store = open();
     const auto done = store->done();
@@ -63,7 +65,7 @@ class Life {
     store->finish(true, "");
   }
 
-  /// True when a run can be read there; what can be read must be right.
+  /// What can be read must be right.
   void expect_nothing_wrong(const std::string& whole) const {
     if (!std::filesystem::exists(folder_ / "run.db")) return;  // lost whole: nothing is shown
     try {
@@ -90,6 +92,7 @@ class Life {
   }
 
   [[nodiscard]] std::string dump() const { return reports::dump_csv(read_run(folder_), {}); }
+  /// Units that add() has returned for.
   [[nodiscard]] std::size_t added() const { return added_; }
   [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] std::unique_ptr<RunStore> open() const {

@@ -1,6 +1,8 @@
 #include "shakedown/core/file.h"
 
+#include <fcntl.h>
 #include <fstream>
+#include <unistd.h>
 
 #include "shakedown/core/error.h"
 
@@ -20,6 +22,25 @@ std::string read_text_file(const std::filesystem::path& file, std::size_t most_b
   std::string text(code ? 0 : static_cast<std::size_t>(size), '\0');
   if (code || !stream.read(text.data(), static_cast<std::streamsize>(text.size()))) throw refuse("cannot be read");
   return text;
+}
+
+namespace {
+
+void sync_by(int (*sync)(int), const std::filesystem::path& folder) {
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  (void)sync(descriptor);
+  (void)close(descriptor);
+}
+
+}  // namespace
+
+void sync_folder(const std::filesystem::path& folder) {
+  sync_by(fsync, folder);
+}
+
+void sync_file_system(const std::filesystem::path& folder) {
+  sync_by(syncfs, folder);
 }
 
 void write_text_file(const std::filesystem::path& file, const std::string& text) {

@@ -168,6 +168,9 @@ class Prober {
       Answer other;
       try {
         other = alternating(size);
+      } catch (const OutOfMemory&) {
+        if (size <= batch_size_) throw;
+        continue;  // the run makes no call of so many rows
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::kModel) throw;
         throw fixed_batch_advice("it runs with a batch of 2 and fails with " + std::to_string(size) + ": " +
@@ -211,6 +214,8 @@ class Prober {
     double difference = 0;
     try {
       difference = largest_difference(pair(plain, plain).item(0), pair(plain, *longer).item(0));
+    } catch (const OutOfMemory&) {
+      throw;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kModel) throw;
       // A model traced at one length takes no other; then no padding can change either.

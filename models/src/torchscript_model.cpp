@@ -175,15 +175,27 @@ class TorchscriptModel final : public Model {
       output = network_->forward(arguments, selector_);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kModel) throw;
-      throw explained(error, arguments);
+      const ForwardFault fault = translate_forward_error(error.what());
+      if (fault.out_of_memory) throw OutOfMemory(memory_advice(fault.reason, grid.rows));
+      throw explained(fault, arguments);
     }
     return manifest_.dialogues ? utterance_rows(output, grid, count, manifest_.output.layout)
                                : to_rows(output, grid.rows, count);
   }
 
+  [[nodiscard]] std::string memory_advice(const std::string& reason, std::size_t rows) const {
+    const std::string what = manifest_.dialogues ? "dialogue" : "row";
+    const std::string fact = "forward(): out of memory in a call of " + std::to_string(rows) + " " + what +
+                             (rows == 1 ? "" : "s") + " (" + reason + "): ";
+    if (manifest_.fixed_batch)
+      return fact + "`batch: {fixed: " + std::to_string(*manifest_.fixed_batch) + "}`: export it with a smaller batch";
+    // Models are probed with two rows, whatever the batch size.
+    if (rows <= 2) return fact + "it needs a machine or a device with more memory";
+    return fact + "try --batch-size " + std::to_string(rows / 2);
+  }
+
   /// LibTorch's message as one line that names the input at fault, or all of them when none can be singled out.
-  [[nodiscard]] Error explained(const Error& error, const std::vector<Value>& arguments) const {
-    const ForwardFault fault = translate_forward_error(error.what());
+  [[nodiscard]] Error explained(const ForwardFault& fault, const std::vector<Value>& arguments) const {
     std::string message = "forward(): " + fault.reason;
     if (fault.explained) return {ErrorKind::kModel, message};
     const auto runs = [this](std::vector<Value>& changed) {

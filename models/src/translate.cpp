@@ -1,5 +1,7 @@
 #include "translate.h"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <fstream>
 #include <optional>
@@ -59,7 +61,8 @@ std::string reason(const std::string& message) {
   if (text.starts_with("[enforce fail at ")) {
     const auto end = text.find("] ");
     if (end != std::string::npos) text = text.substr(end + 2);
-    if (text.starts_with(". ")) text = text.substr(2);
+    for (const std::string_view condition : {"err == 0", ". "})
+      if (text.starts_with(condition)) text = text.substr(condition.size());
   }
   return text;
 }
@@ -111,6 +114,10 @@ std::string translate_load_error(const std::filesystem::path& file, const std::s
 
 ForwardFault translate_forward_error(const std::string& message) {
   const std::string text = reason(message);
+  // TorchScript's interpreter turns whatever an operator throws into text: there is no type left to tell by.
+  constexpr std::array kNoMemory{"DefaultCPUAllocator: ", "std::bad_alloc", "out of memory", "STATUS_ALLOC_FAILED"};
+  const auto says = [&text](const char* phrase) { return text.find(phrase) != std::string::npos; };
+  if (std::any_of(kNoMemory.begin(), kNoMemory.end(), says)) return {text, true, true};
   if (text.find("index out of range in self") != std::string::npos) {
     return {text + " (an id is beyond an embedding table: another vocabulary, or ids where features belong?)", true};
   }

@@ -12,7 +12,8 @@ namespace shakedown::models {
 /// Why forward() failed: the reason alone, without the traceback.
 struct ForwardFault {
   std::string reason;
-  bool explained = false;  ///< the cause is in the values and is named: no input of another shape would mend it
+  bool explained = false;      ///< the cause is in the values and is named: no input of another shape would mend it
+  bool out_of_memory = false;  ///< of the host or of the GPU
 };
 [[nodiscard]] ForwardFault translate_forward_error(const std::string& message);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/file.h"
 #include "shakedown/reports/report.h"
 
 namespace shakedown::reports {
@@ -72,7 +73,10 @@ void write_file(const std::filesystem::path& file, const std::string& content) {
   if (special && (code == EINVAL || code == ENOTSUP)) code = 0;  // pipes and terminals cannot be synced
   if (code == 0) code = descriptor.close();
   if (code == 0 && !special && ::rename(target.c_str(), file.c_str()) != 0) code = errno;
-  if (code == 0) return;
+  if (code == 0) {
+    if (!special) sync_folder(folder);
+    return;
+  }
   if (!special) ::unlink(target.c_str());
   throw Error(ErrorKind::kIncomplete, file.string() + ": not written: " + cause(code));
 }

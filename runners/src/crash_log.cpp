@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -63,7 +64,7 @@ void on_fatal_signal(int signal_number) {
 
 }  // namespace
 
-CrashLog::CrashLog(const std::filesystem::path& folder) : file_(folder / "crash.log") {
+void CrashLog::read_earlier() {
   std::ifstream stream(file_);
   std::size_t sample = 0;
   int signal_number = 0;
@@ -72,10 +73,22 @@ CrashLog::CrashLog(const std::filesystem::path& folder) : file_(folder / "crash.
     fatal_[{sample, cell == "-" ? "" : cell}] =
         std::string("a library died on it in an earlier attempt (") + strsignal(signal_number) + ")";
   }
+}
 
+CrashLog::CrashLog(const std::filesystem::path& folder) : file_(folder / "crash.log") {
+  read_earlier();  // before the lock, which goes when the process closes the file anywhere
   const int descriptor = open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor < 0)
     throw Error(ErrorKind::kIncomplete, file_.string() + ": cannot be written: " + std::strerror(errno));
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  // Where a file system has no locks, run.db's decide.
+  if (fcntl(descriptor, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN)) {
+    close(descriptor);
+    throw Error(ErrorKind::kIncomplete,
+                folder.string() + ": the run folder is in use by another process: wait until it ends");
+  }
   int expected = -1;
   if (!log_descriptor.compare_exchange_strong(expected, descriptor)) {
     close(descriptor);

@@ -16,10 +16,11 @@ namespace shakedown::runners {
 /// not the run. While a CrashLog lives, a fatal signal writes what its thread was working at to
 /// `crash.log` in the run folder before the process dies; the next attempt reads it and marks that sample
 /// failed: everywhere when it was being decoded, in one cell when it was being corrupted. SIGKILL leaves no entry: such
-/// units are simply done again. One instance at a time.
+/// units are simply done again. One instance at a time: it also keeps a second run out of the folder, from its start
+/// on and not only once run.db is there.
 class CrashLog final : public datasets::DecodeWatch {
  public:
-  /// @throws Error(kIncomplete) when the folder cannot be written
+  /// @throws Error(kIncomplete) when the folder cannot be written, or another process runs in it
   explicit CrashLog(const std::filesystem::path& folder);
   ~CrashLog() override;
   CrashLog(const CrashLog&) = delete;
@@ -47,6 +48,8 @@ class CrashLog final : public datasets::DecodeWatch {
   };
 
  private:
+  void read_earlier();
+
   std::filesystem::path file_;
   std::map<std::pair<std::size_t, std::string>, std::string> fatal_;  ///< (sample, cell) to reason
 };

@@ -294,6 +294,7 @@ ExportReport export_suite(const ExportOptions& options, const perturb::Registry&
                       {"not_written", missing}};
   write_text_file(options.out / "suite.yaml",
                   "schema: shakedown.suite/1\nname: " + plain(suite.name) + "-exported\ncells:\n" + task.entries);
+  sync_file_system(options.out);  // so that what dose.json says of the rest is true after a power cut, too
   write_text_file(options.out / "dose.json", document.dump(1) + "\n");  // last: it says that the export is whole
   return report;
 }

@@ -71,9 +71,15 @@ void ProgressKeeper::write(const Progress& progress, const std::string& state) c
   for (const auto& folder : folders_) {
     // Advisory only: run.db holds the truth, so a full disk here must not stop the run.
     const auto temporary = folder / "progress.json.part";
-    std::ofstream(temporary) << text;
+    std::ofstream stream(temporary);
+    stream << text;
+    stream.close();
     std::error_code ignored;
-    std::filesystem::rename(temporary, folder / "progress.json", ignored);
+    if (stream) {
+      std::filesystem::rename(temporary, folder / "progress.json", ignored);
+    } else {
+      std::filesystem::remove(temporary, ignored);
+    }
   }
 }
 

@@ -145,6 +145,8 @@ class Run {
                        {"forward_s", times_.forward},
                        {"measure_s", times_.measure},
                        {"store_s", times_.store}};
+      if (session_.gate && session_.gate->narrow())
+        header.environment["calls_side_by_side"] = "1: no memory for " + std::to_string(session_.jobs);
       stores_[m].store->update_header(header);
       stores_[m].store->finish(report.complete, report.why);
     }
@@ -302,6 +304,13 @@ RunReport run(const RunOptions& options, const perturb::Registry& registry) {
     options.on_message(std::to_string(session.sample_count) + " samples x " + std::to_string(session.cells.size()) +
                        " cells: about " + format_number(std::ceil(seconds)) + " s before the cost of perturbing, " +
                        format_number(std::ceil(static_cast<double>(stored_bytes(session)) / 1e6)) + " MB in run.db");
+  }
+  if (session.jobs > 1) {
+    session.gate = std::make_unique<CallGate>([&] {
+      if (options.on_message)
+        options.on_message("out of memory with up to " + std::to_string(session.jobs) +
+                           " forward calls side by side: one at a time from here on");
+    });
   }
   auto report = Run(session, options, stores).execute();
   if (report.complete && options.gallery) make_galleries(session, options, stores);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "call_gate.h"
 #include "crash_log.h"
 #include "scheduler.h"
 #include "shakedown/core/run_data.h"
@@ -55,6 +56,7 @@ struct Session {
   std::size_t batch_size = 32, jobs = 1;
   bool need_faces = false;
   const CrashLog* crash_log = nullptr;  ///< null: not a run
+  std::unique_ptr<CallGate> gate;       ///< null: there are no calls side by side
 
   [[nodiscard]] std::vector<SampleRow> sample_rows() const;
   [[nodiscard]] std::size_t row_count() const { return row_starts.empty() ? 0 : row_starts.size() - 1; }

@@ -108,7 +108,7 @@ Forms removed_with_reference(const PlannedModel& planned, const CellRow& row) {
 
 /// Asks the model for one call's rows and gives each wanted prediction to its sample's outcome.
 void ask(const PlannedModel& planned, const CellRow& row, const Batch& batch, const Inputs& inputs,
-         const std::vector<ForwardRow>& call, std::vector<Outcome>& outcomes, StageTimes& times) {
+         const std::vector<ForwardRow>& call, CallGate* gate, std::vector<Outcome>& outcomes, StageTimes& times) {
   std::vector<models::Request> requests;
   for (std::size_t r = 0; r < call.size(); ++r) {
     for (const auto& part : call[r]) {
@@ -116,10 +116,11 @@ void ask(const PlannedModel& planned, const CellRow& row, const Batch& batch, co
       requests.push_back({goes_in, *batch.samples[part.sample].sample, r});
     }
   }
-  const auto prepared = in_context(
-      planned.name, [&] { return timed(times.prepare, [&] { return planned.model_for(row).prepare(requests); }); });
-  const auto predictions =
-      in_context(planned.name, [&] { return timed(times.forward, [&] { return prepared->run(); }); });
+  const auto answer = [&] {
+    const auto prepared = timed(times.prepare, [&] { return planned.model_for(row).prepare(requests); });
+    return timed(times.forward, [&] { return prepared->run(); });
+  };
+  const auto predictions = in_context(planned.name, [&] { return gate == nullptr ? answer() : gate->pass(answer); });
   if (predictions.rows < requests.size() || predictions.columns == 0) {
     throw Error(ErrorKind::kModel, planned.name + ": gave " + std::to_string(predictions.rows) + " predictions for " +
                                        std::to_string(requests.size()) + " samples");
@@ -173,7 +174,7 @@ UnitResult run_unit(const Session& session, const Batch& batch, const SharedCell
     const bool last = &user == &shared.users.back();
     for (auto& one : corrupted) outcomes.push_back(last ? std::move(one.outcome) : one.outcome);
     const auto inputs = inputs_of(batch, corrupted, last, removed_with_reference(planned, row), session.dialogues);
-    for (const auto& call : calls) ask(planned, row, batch, inputs, call, outcomes, times);
+    for (const auto& call : calls) ask(planned, row, batch, inputs, call, session.gate.get(), outcomes, times);
     for (std::size_t i = 0; i < size; ++i) {
       if (outcomes[i].outputs.empty()) continue;
       const Stopwatch watch(times.measure);

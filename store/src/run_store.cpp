@@ -1,5 +1,6 @@
 #include "shakedown/store/run_store.h"
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 
@@ -9,6 +10,7 @@
 #include "resume_check.h"
 #include "rows.h"
 #include "schema.h"
+#include "shakedown/core/file.h"
 
 namespace shakedown::store {
 namespace {
@@ -21,9 +23,11 @@ std::unique_ptr<Database> claim(const std::filesystem::path& file, Database::Mod
   return database;
 }
 
-/// From here on commits are appended to the WAL. NORMAL: a commit survives the death of the process at once and
-/// that of the machine once the disk has it; what a power cut takes is whole units at the end, which resume does
-/// again. FULL would wait for the disk at each unit, several times the cost of the unit itself.
+/// Waiting for the disk at each unit costs several times the unit itself where models are cheap.
+constexpr auto kSyncEvery = std::chrono::seconds(1);
+
+/// From here on commits are appended to the WAL. NORMAL: a commit survives the death of the process at once and that
+/// of the machine once the disk has it.
 void start_writing(Database& database) {
   database.execute("PRAGMA synchronous = NORMAL");
   if (database.query("PRAGMA journal_mode = WAL") != "wal")
@@ -38,6 +42,12 @@ void begin(Database& database, const RunPlan& plan) {
   database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
   write_plan(database, plan);
   transaction.commit();
+}
+
+/// The folder may be new, and those above it.
+void sync_upwards(std::filesystem::path folder) {
+  sync_folder(folder);
+  if (folder.has_relative_path()) sync_upwards(folder.parent_path());
 }
 
 class SqliteRunStore final : public RunStore {
@@ -65,10 +75,12 @@ class SqliteRunStore final : public RunStore {
   void add(const Unit& unit) override {
     check(unit);
     const std::lock_guard lock(mutex_);
-    if (!writer_) writer_.emplace(*database_);
-    Transaction transaction(*database_);
-    writer_->write(unit);
-    transaction.commit();
+    const bool sync = !synced_ || Clock::now() - *synced_ >= kSyncEvery;
+    if (sync) database_->execute("PRAGMA synchronous = FULL");
+    write(unit);
+    if (!sync) return;
+    database_->execute("PRAGMA synchronous = NORMAL");
+    synced_ = Clock::now();
   }
 
   void update_header(const RunHeader& header) override {
@@ -105,6 +117,15 @@ class SqliteRunStore final : public RunStore {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;  // that of the day may jump
+
+  void write(const Unit& unit) {
+    if (!writer_) writer_.emplace(*database_);
+    Transaction transaction(*database_);
+    writer_->write(unit);
+    transaction.commit();
+  }
+
   void check(const Unit& unit) const {
     const auto count = unit.outcomes.size();
     if (unit.cell >= cells_ || count == 0 || unit.first_sample >= samples_ || count > samples_ - unit.first_sample ||
@@ -119,6 +140,7 @@ class SqliteRunStore final : public RunStore {
   std::unique_ptr<Database> database_;
   std::optional<UnitWriter> writer_;
   std::size_t cells_, samples_;
+  std::optional<Clock::time_point> synced_;  ///< the last time that the disk was waited for
 };
 
 std::unique_ptr<RunStore> make(std::unique_ptr<Database> database, const RunPlan& plan) {
@@ -139,6 +161,7 @@ std::unique_ptr<RunStore> RunStore::create(const std::filesystem::path& folder, 
                 database->file() + ": the folder holds a run already: go on with --resume, or name another --out");
   }
   start_writing(*database);
+  sync_upwards(std::filesystem::absolute(folder));
   const RunPlan plan{header, samples, cells, batch_size};
   begin(*database, plan);
   return make(std::move(database), plan);

@@ -115,6 +115,30 @@ TEST_F(ErrorsTest, DevicesAndAbsurdNumbersAreRefusedAtOnce) {
   }
 }
 
+TEST_F(ErrorsTest, AModelWithoutMemoryNamesTheBatchSizeToTry) {
+  const auto data = std::filesystem::path(SHAKEDOWN_SOURCE_DIR) / "tests/data/cli";
+  write(scratch / "hungry.yaml", "schema: shakedown.model/1\ntorchscript: " + (data / "hungry.pt").string() +
+                                     "\nname: hungry\ninputs:\n  - {from: text.bert, length: 12}\n");
+  write(scratch / "mask.yaml",
+        "schema: shakedown.suite/1\nname: mask\ncells:\n  - {perturb: missing.random, levels: {rate: [0.3]}}\n");
+  const auto words = [&](const std::string& batch_size) {
+    return std::vector<std::string>{"run",
+                                    "--model",
+                                    (scratch / "hungry.yaml").string(),
+                                    "--data",
+                                    (data / "bert.pkl").string(),
+                                    "--suite",
+                                    (scratch / "mask.yaml").string(),
+                                    "--batch-size",
+                                    batch_size,
+                                    "--out",
+                                    (scratch / "r").string()};
+  };
+  expect_error(words("32"), 3, "try --batch-size 16");
+  expect_error(words("16"), 3, "try --batch-size 8");
+  EXPECT_EQ(shakedown(words("8")).code, 0);
+}
+
 TEST_F(ErrorsTest, AReadOnlyTargetIsRefusedBeforeAnyWork) {
   write(scratch / "file", "");
   auto words = with_data(clips().string());

@@ -39,6 +39,7 @@ class ResumeTest : public testing::Test {
     return json.is_object() ? json.value("units_done", std::size_t{0}) : 0;
   }
 
+  const std::vector<std::string> kFew{"--limit", "12"};
   Scratch scratch;
 };
 
@@ -72,6 +73,63 @@ TEST_F(ResumeTest, ChangedInputsAreRefused) {
   EXPECT_EQ(other_seed.code, 2);
   EXPECT_THAT(other_seed.error, HasSubstr("seed"));
   EXPECT_EQ(shakedown(words("cut")).code, 2) << "a second run into the folder needs --resume";
+}
+
+TEST_F(ResumeTest, ASecondRunIntoTheFolderIsRefusedAndDisturbsNothing) {
+  ASSERT_EQ(shakedown(words("whole")).code, 0);
+  Finished anew, resumed, dumped;
+  ASSERT_EQ(shakedown_killed(
+                words("cut"),
+                [&] {
+                  if (units_done("cut") < 3) return false;
+                  dumped = shakedown({"dump", (scratch / "cut").string(), "--partial"});
+                  resumed = shakedown(words("cut", {"--resume"}));
+                  anew = shakedown(words("cut"));
+                  return true;
+                },
+                SIGKILL),
+            128 + SIGKILL)
+      << "the first run ended before the others were tried";
+  EXPECT_EQ(anew.code, 2);
+  EXPECT_THAT(anew.error, HasSubstr("holds a run already"));
+  for (const auto& second : {resumed, dumped}) {
+    EXPECT_EQ(second.code, 4);
+    EXPECT_THAT(second.error, HasSubstr("in use by another process"));
+    EXPECT_EQ(second.error_lines(), 1U) << second.error;
+    EXPECT_EQ(second.out, "");
+  }
+  ASSERT_EQ(shakedown(words("cut", {"--resume"})).code, 0);
+  EXPECT_EQ(shakedown({"dump", (scratch / "cut").string()}).out, shakedown({"dump", (scratch / "whole").string()}).out);
+}
+
+/// Before run.db is there, while the first one still reads its inputs.
+TEST_F(ResumeTest, ASecondRunIsRefusedFromTheStartOfTheFirst) {
+  Finished second;
+  (void)shakedown_killed(
+      words("cut", kFew),
+      [&] {
+        if (!std::filesystem::exists(scratch / "cut/crash.log")) return false;
+        second = shakedown(words("cut", kFew));
+        return true;
+      },
+      SIGKILL);
+  EXPECT_NE(second.code, 0);
+  EXPECT_THAT(second.error, testing::AnyOf(HasSubstr("in use by another process"), HasSubstr("holds a run already")));
+}
+
+TEST_F(ResumeTest, AClockThatJumpsChangesNothing) {
+  ASSERT_EQ(shakedown(words("whole", kFew)).code, 0);
+  const std::map<std::string, std::string> preload{{"LD_PRELOAD", CLOCK_JUMPS}};
+  ASSERT_EQ(shakedown_killed(
+                words("cut", kFew), [this] { return units_done("cut") >= 3; }, SIGKILL),
+            128 + SIGKILL);
+  const auto finished = shakedown(words("cut", {"--resume", "--limit", "12"}), preload);
+  ASSERT_EQ(finished.code, 0) << finished.error;
+  EXPECT_EQ(shakedown({"dump", (scratch / "cut").string()}, preload).out,
+            shakedown({"dump", (scratch / "whole").string()}).out);
+  const auto progress = nlohmann::json::parse(read(scratch / "cut/progress.json"));
+  EXPECT_GE(progress.at("elapsed_s"), 0);
+  EXPECT_LT(progress.at("elapsed_s"), 3600) << "a length was taken from the clock of the day";
 }
 
 TEST_F(ResumeTest, AClipThatKillsTheDecoderCostsOneResume) {

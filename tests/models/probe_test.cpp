@@ -102,6 +102,24 @@ TEST(ProbeTest, ABakedInBatchSizeIsFound) {
               HasSubstr("batch: {fixed: "));
 }
 
+TEST(ProbeTest, OnlyRowsThatARunAsksForMustFitIntoMemory) {
+  const Folder folder;
+  const auto model = load_module(folder, R"(
+def forward(self, x):
+    if x.size(0) > 4:
+        x = x + torch.empty([x.size(0), 1, 1 << 50]).sum()
+    return x.sum([1, 2])
+)",
+                                 kAudio);
+  EXPECT_EQ(probe(*model, samples(), 4).measures.at("batch_size"), 0);
+  try {
+    (void)probe(*model, samples(), 9);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("call of 7 rows"), HasSubstr(": try --batch-size 3")));
+  }
+}
+
 TEST(ProbeTest, PaddingThatMattersIsMeasuredAndReported) {
   const ProbeReport report = probed("def forward(self, x):\n    return x.mean([1, 2])\n", kAudio);
   EXPECT_GT(report.measures.at("padding"), 0);

@@ -270,6 +270,40 @@ TEST(TorchscriptModelTest, AFaultThatNoSingleChangeMendsListsTheInputs) {
   EXPECT_THAT(failure(*model, samples(2)), AllOf(HasSubstr("tired"), HasSubstr("audio.features float32 [2, 3, 2]")));
 }
 
+TEST(TorchscriptModelTest, ACallThatGetsNoMemoryNamesTheBatchSizeToTry) {
+  const Folder folder;
+  const auto said = [&](const Model& model, std::size_t rows) -> std::string {
+    const auto made = samples(rows);
+    try {
+      (void)model.predict(same_views(made));
+    } catch (const OutOfMemory& error) {
+      return error.what();
+    } catch (const Error& error) {
+      return std::string("another error: ") + error.what();
+    }
+    return "no error";
+  };
+  const std::string code = R"(
+def forward(self, audio):
+    if audio.size(0) > 2:
+        audio = audio + torch.empty([audio.size(0), 1, 1 << 50]).sum()
+    return audio[:, 0, :1]
+)";
+  const auto model = load_module(folder, code, kAudio);
+  EXPECT_EQ(said(*model, 2), "no error");
+  EXPECT_THAT(said(*model, 7), AllOf(HasSubstr("out of memory in a call of 7 rows"), HasSubstr("you tried to allocate"),
+                                     HasSubstr(": try --batch-size 3"), testing::Not(HasSubstr("\n"))));
+  const auto fixed = load_module(folder, code, std::string("batch: {fixed: 4}\n") + kAudio);
+  EXPECT_THAT(said(*fixed, 3), AllOf(HasSubstr("call of 4 rows"), HasSubstr("`batch: {fixed: 4}`")));
+  const auto never = load_module(folder, R"(
+def forward(self, audio):
+    return audio[:, 0, :1] + torch.empty([1 << 50]).sum()
+)",
+                                 kAudio);
+  EXPECT_THAT(said(*never, 1),
+              AllOf(HasSubstr("a call of 1 row ("), HasSubstr("needs a machine or a device with more")));
+}
+
 TEST(TorchscriptModelTest, AnIdBeyondTheVocabularyIsExplained) {
   const Folder folder;
   const auto model =

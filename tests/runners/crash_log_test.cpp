@@ -2,6 +2,9 @@
 
 #include <csignal>
 #include <filesystem>
+#include <memory>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +46,35 @@ TEST_F(CrashLogDeathTest, AFatalSignalNamesTheSampleForTheNextAttempt) {
   EXPECT_FALSE(next.fatal(36));
   EXPECT_THROW((void)next.enter(37), Error);
   EXPECT_NE(next.enter(38), nullptr);
+}
+
+TEST_F(CrashLogTest, ASecondProcessIsKeptOutAndLeavesTheFileAlone) {
+  int ready[2], go[2];
+  ASSERT_EQ(pipe(ready), 0);
+  ASSERT_EQ(pipe(go), 0);
+  const pid_t first = fork();
+  if (first == 0) {
+    const auto log = std::make_unique<CrashLog>(folder);
+    char byte = 0;
+    const bool told = write(ready[1], &byte, 1) == 1 && read(go[0], &byte, 1) == 1;
+    _exit(told ? 0 : 1);
+  }
+  char byte = 0;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  try {
+    const CrashLog second(folder);
+    ADD_FAILURE() << "two runs in one folder";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kIncomplete);
+    EXPECT_NE(std::string(error.what()).find("in use by another process"), std::string::npos) << error.what();
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder / "crash.log"));
+  ASSERT_EQ(write(go[1], &byte, 1), 1);
+  int status = 0;
+  EXPECT_EQ(waitpid(first, &status, 0), first);
+  EXPECT_EQ(status, 0);
+  for (const int descriptor : {ready[0], ready[1], go[0], go[1]}) close(descriptor);
+  const CrashLog third(folder);  // the lock went with its process
 }
 
 TEST_F(CrashLogDeathTest, AKillOrASignalOutsideAnySampleBlamesNobody) {

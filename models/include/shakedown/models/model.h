@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "shakedown/core/error.h"
 #include "shakedown/core/run_data.h"
 #include "shakedown/core/sample.h"
 #include "shakedown/models/manifest.h"
@@ -27,6 +28,12 @@ struct Request {
 struct Predictions {
   std::size_t rows = 0, columns = 0;
   std::vector<double> values;
+};
+
+/// A forward call was refused the memory that it asked for. Its message names the batch size to try.
+class OutOfMemory : public Error {
+ public:
+  explicit OutOfMemory(const std::string& message) : Error(ErrorKind::kModel, message) {}
 };
 
 struct LoadOptions {
@@ -49,7 +56,7 @@ class Model {
   virtual ~Model() = default;
   [[nodiscard]] virtual const Manifest& manifest() const = 0;
   [[nodiscard]] virtual const std::filesystem::path& file() const = 0;
-  /// One forward call. Thread-safe. @throws Error(kModel) naming the input at fault
+  /// One forward call. Thread-safe. @throws Error(kModel) naming the input at fault, OutOfMemory
   [[nodiscard]] virtual Predictions predict(std::span<const Request> batch) const = 0;
   /// The same in two halves, so that the call itself can be timed: build the arguments, then run them. run() may be
   /// asked again, by one thread at a time; a model that writes into its arguments then meets what it wrote.

@@ -43,13 +43,14 @@ class RunStore {
   /// Samples (position in the run) that could not be read in units stored so far, with the reason: those that
   /// failed in the clean cell.
   [[nodiscard]] virtual std::map<std::size_t, std::string> failed_samples() const = 0;
-  /// Survives the death of the process when it returns; a power cut may take the last units, whole. Thread-safe.
-  /// @throws Error(kIncomplete) when the disk is full
+  /// Survives the death of the process when it returns. A power cut may take whole units that were stored within a
+  /// second of the last one that this waited for the disk with. Thread-safe.
+  /// @throws Error(kIncomplete) when the disk is full or fails
   virtual void add(const Unit& unit) = 0;
   /// Replaces probes, timing, environment, warnings of the header.
   virtual void update_header(const RunHeader& header) = 0;
-  /// Marks the run complete, or with the reason why not. The folder then holds one file, which this object no
-  /// longer locks. @throws Error(kInternal) when a run that lacks outcomes is called complete
+  /// Marks the run complete, or with the reason why not. The folder then holds one file, which is on the disk and which
+  /// this object no longer locks. @throws Error(kInternal) when a run that lacks outcomes is called complete
   virtual void finish(bool complete, const std::string& why) = 0;
 };
 

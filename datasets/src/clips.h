@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "csv.h"
 #include "lazy.h"
 #include "manifest.h"
 #include "shakedown/datasets/dataset.h"
 #include "summary.h"
+#include "shakedown/core/csv.h"
 
 namespace shakedown::datasets {
 

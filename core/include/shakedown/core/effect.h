@@ -30,7 +30,9 @@ struct Effect {
   State state = State::kApplied;
   std::string reason;                      ///< one clause; required for skipped and ineligible
   std::vector<Span> touched;               ///< in the unit of the form written: seconds, frames, steps or bytes
-  std::map<std::string, double> measures;  ///< by-products worth showing ("clipped_share", "donors")
+  /// By-products worth showing ("clipped_share", "donors"). A rate that is to be pooled over the corpus is given as two,
+  /// see pool().
+  std::map<std::string, double> measures;
   int direction = 0;                       ///< directional cells: way that the prediction should move
   std::vector<std::int64_t> decisions;     ///< what was decided: positions, donors, offsets; equal on every machine
 
@@ -50,6 +52,10 @@ struct Dose {
   double changed = 0;                                           ///< units hit whose values really changed
   double beyond = 0;                                            ///< units hit that lie beyond what the model takes
 };
+
+/// Puts `name` = taken / eligible in the place of each pair "name.taken", "name.eligible": of one sample, or of sums or
+/// means over samples, where it makes the corpus-level rate. Nothing eligible: no `name`.
+void pool(std::map<std::string, double>& measures);
 
 /// How a cell is scored; see docs/catalogue.md.
 enum class LabelEffect { kInvariant, kUnknowable, kDirectional, kDiagnostic };

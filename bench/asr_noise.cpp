@@ -1,9 +1,9 @@
 // What noise in the sound does to the words that PocketSphinx hears, on all transcribed speech of the real data:
 //   asr_noise DATA [NOISE] [JOBS]
-// DATA is the folder of SHAKEDOWN_REAL_DATA, NOISE one of audio.background_noise (white), five seeds, SNR 40 30 20 15 10.
-// Prints the word error rate by level and by source. Everything is recognised twice: on JOBS threads (2) in order, and on
-// one thread in reverse order. Exit status 1 when a transcript differs between the two, or when the word error rate falls
-// by more than two points from one SNR to the next lower one.
+// DATA is the folder of SHAKEDOWN_REAL_DATA, NOISE one of audio.background_noise (white), five seeds, SNR 40 30 20
+// 15 10. Prints the word error rate by level and by source. Everything is recognised twice: on JOBS threads (2) in
+// order, and on one thread in reverse order. Exit status 1 when a transcript differs between the two, or when the word
+// error rate falls by more than two points from one SNR to the next lower one.
 #include <algorithm>
 #include <atomic>
 #include <cctype>
@@ -181,8 +181,9 @@ int run(const std::filesystem::path& data, const std::string& noise, std::size_t
   std::vector<std::string> sources{"all"};
   for (const auto& [key, count] : counts)
     if (key.first == 0 && key.second != "all") sources.push_back(key.second);
-  std::printf("%zu utterances, %s noise, %d seeds; word error rate in per cent (substitutions / deletions / insertions)\n",
-              speech.size(), noise.c_str(), static_cast<int>(kSeeds));
+  std::printf(
+      "%zu utterances, %s noise, %d seeds; word error rate in per cent (substitutions / deletions / insertions)\n",
+      speech.size(), noise.c_str(), static_cast<int>(kSeeds));
   std::printf("| SNR | all | S / D / I |");
   for (std::size_t s = 1; s < sources.size(); ++s) std::printf(" %s |", sources[s].c_str());
   std::printf("\n");

@@ -67,7 +67,8 @@ class Scanner {
       if (text_[at_] == '\n') ++line_;
       field.push_back(text_[at_]);
     }
-    throw Error(ErrorKind::kData, name_ + ":" + std::to_string(first_line) + ": a quote is opened here and never closed");
+    throw Error(ErrorKind::kData,
+                name_ + ":" + std::to_string(first_line) + ": a quote is opened here and never closed");
   }
 
   std::string_view text_;
@@ -112,7 +113,8 @@ CsvTable CsvTable::parse(std::string_view text, std::string name) {
   table.header_ = std::move(header->fields);
   while (auto row = scanner.next()) {
     if (row->fields.size() != table.header_.size()) {
-      table.fail(*row, std::to_string(row->fields.size()) + " fields where the header has " + std::to_string(table.header_.size()));
+      table.fail(*row, std::to_string(row->fields.size()) + " fields where the header has " +
+                           std::to_string(table.header_.size()));
     }
     table.rows_.push_back(std::move(*row));
   }
@@ -127,7 +129,8 @@ std::optional<std::size_t> CsvTable::find(std::string_view column) const {
 
 std::size_t CsvTable::require(std::string_view column) const {
   if (const auto found = find(column)) return *found;
-  throw Error(ErrorKind::kData, name_ + ":1: no column '" + std::string(column) + "'" + suggestion(column, header_) + "; it has: " + join(header_, ", "));
+  throw Error(ErrorKind::kData, name_ + ":1: no column '" + std::string(column) + "'" + suggestion(column, header_) +
+                                    "; it has: " + join(header_, ", "));
 }
 
 void CsvTable::fail(const Row& row, const std::string& message) const {

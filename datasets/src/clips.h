@@ -8,9 +8,9 @@
 
 #include "lazy.h"
 #include "manifest.h"
+#include "shakedown/core/csv.h"
 #include "shakedown/datasets/dataset.h"
 #include "summary.h"
-#include "shakedown/core/csv.h"
 
 namespace shakedown::datasets {
 

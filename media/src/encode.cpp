@@ -56,9 +56,8 @@ std::vector<std::uint8_t> encode_sound(const Waveform& waveform, int format, con
 
 std::vector<std::uint8_t> encode_16_bit(const Waveform& waveform, int container, const std::string& what) {
   const std::vector<short> samples = to_16_bit(waveform.pcm);
-  return encode_sound(
-      waveform, container | SF_FORMAT_PCM_16, what,
-      [&](SNDFILE* file, sf_count_t frames) { return sf_writef_short(file, samples.data(), frames); });
+  return encode_sound(waveform, container | SF_FORMAT_PCM_16, what,
+                      [&](SNDFILE* file, sf_count_t frames) { return sf_writef_short(file, samples.data(), frames); });
 }
 
 }  // namespace

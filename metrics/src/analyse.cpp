@@ -133,7 +133,8 @@ void add_changes(std::vector<ScoredCell>& cells) {
   for (ScoredCell& cell : cells) {
     const std::size_t n = cell.result.n - cell.result.failed;
     if (!cell.result.flips_from_stored.empty() && !cell.metrics.empty())
-      cell.result.change_from_stored = with_interval(change_from(cell, *by_id.at("clean#0")), -kAnyChange, kAnyChange, n);
+      cell.result.change_from_stored =
+          with_interval(change_from(cell, *by_id.at("clean#0")), -kAnyChange, kAnyChange, n);
     if (cell.result.cell.clean()) continue;
     const auto reference = by_id.find(cell.result.cell.reference);
     if (cell.metrics.empty() || reference == by_id.end()) {

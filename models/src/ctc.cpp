@@ -113,8 +113,8 @@ std::string one_of(const Yaml& section, const char* key, std::string otherwise,
 }
 
 CtcSpec read_spec(const Yaml& section, const std::filesystem::path& folder) {
-  section.only({"torchscript", "sample_rate", "labels", "blank", "word_delimiter", "drop", "lower_case", "gives", "layout",
-                "output", "normalise", "lengths", "decode", "max_s"});
+  section.only({"torchscript", "sample_rate", "labels", "blank", "word_delimiter", "drop", "lower_case", "gives",
+                "layout", "output", "normalise", "lengths", "decode", "max_s"});
   CtcSpec spec;
   spec.torchscript = folder / section.require("torchscript").text();
   const auto rate = section.require("sample_rate");
@@ -187,9 +187,9 @@ class CtcRecogniser final : public Recogniser {
   std::string recognise(const Utterance& utterance) const override {
     if (utterance.waveform.frames() == 0) return "";
     if (utterance.waveform.seconds() > spec_.max_s) {
-      throw Error(ErrorKind::kData, "the sound is " + format_number(std::round(utterance.waveform.seconds() * 10) / 10) +
-                                        " s long, more than max_s: " + format_number(spec_.max_s) +
-                                        " of the recogniser's manifest");
+      throw Error(ErrorKind::kData,
+                  "the sound is " + format_number(std::round(utterance.waveform.seconds() * 10) / 10) +
+                      " s long, more than max_s: " + format_number(spec_.max_s) + " of the recogniser's manifest");
     }
     try {
       const auto scores = scores_of(media::mono_at(utterance.waveform, spec_.sample_rate_hz));
@@ -224,8 +224,9 @@ class CtcRecogniser final : public Recogniser {
     const auto once = scores_of(noise), again = scores_of(noise);
     if (once.steps == 0) throw Error(ErrorKind::kModel, "gives no frame for a second of noise");
     if (once.log_probs != again.log_probs)
-      throw Error(ErrorKind::kModel, "gives another answer to the same sound: is dropout left on (model.eval() before "
-                                     "torch.jit.trace)?");
+      throw Error(ErrorKind::kModel,
+                  "gives another answer to the same sound: is dropout left on (model.eval() before "
+                  "torch.jit.trace)?");
   }
 
   // Log-probabilities, steps x labels.
@@ -300,7 +301,8 @@ class CtcRecogniser final : public Recogniser {
     for (const std::size_t label : best)
       if (!spec_.drop.contains(spec_.labels[label])) joined += spec_.labels[label];
     const std::string& delimiter = spec_.word_delimiter;
-    for (auto at = joined.find(delimiter); !delimiter.empty() && at != std::string::npos; at = joined.find(delimiter, at))
+    for (auto at = joined.find(delimiter); !delimiter.empty() && at != std::string::npos;
+         at = joined.find(delimiter, at))
       joined.replace(at, delimiter.size(), " ");
     return words_of(spec_.lower_case ? media::lower_case(joined) : joined);
   }

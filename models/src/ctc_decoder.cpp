@@ -110,7 +110,8 @@ std::vector<std::size_t> decode_beam(const CtcFrames& frames, std::size_t blank,
                      [](const Candidate& a, const Candidate& b) { return a.total() > b.total(); });
     if (next.size() > width) next.resize(width);
     for (Candidate& kept : next)
-      if (kept.label != Prefixes::kNone) kept = {prefixes.add(kept.node, kept.label), Prefixes::kNone, kept.blank, kept.labelled};
+      if (kept.label != Prefixes::kNone)
+        kept = {prefixes.add(kept.node, kept.label), Prefixes::kNone, kept.blank, kept.labelled};
     beam = std::move(next);
     if (beam.empty()) return {};  // no label is possible
   }

@@ -12,7 +12,6 @@
 namespace shakedown::runners {
 namespace {
 
-
 /// Every registered perturbation at its defaults; those that cannot do without a parameter are listed.
 suites::Suite everything(const perturb::Registry& registry, std::vector<NotTested>& not_shown) {
   suites::Suite suite;

@@ -10,8 +10,8 @@
 
 namespace shakedown::runners {
 
-/// A data set with all that perturbations may ask for beside its samples: donors, data corrupted elsewhere, recognisers.
-/// The same sound is recognised once (as long as its answer is kept).
+/// A data set with all that perturbations may ask for beside its samples: donors, data corrupted elsewhere,
+/// recognisers. The same sound is recognised once (as long as its answer is kept).
 class RunCorpus final : public datasets::DatasetCorpus {
  public:
   /// @param models  how recognisers in TorchScript are loaded

@@ -232,6 +232,25 @@ void check_export(PlannedModel& planned) {
   }
 }
 
+/// A recogniser that hears needs sound; a file of transcripts does not.
+void check_recognisers(const Session& session, const PlannedModel& planned) {
+  const Forms missing = Forms{Form::kTranscript, Form::kWaveform} - session.dataset->forms();
+  for (const auto& cell : planned.cells) {
+    if (cell.row.clean()) continue;  // that of another cell
+    for (const auto& part : cell.parts) {
+      const auto manifest = part.spec->needs(part.params).recogniser;
+      if (!manifest || missing.empty()) continue;
+      const auto recogniser = session.corpus->recogniser(*manifest);
+      if (missing.has(Form::kTranscript) || !recogniser || recogniser->hears()) {
+        throw Error(ErrorKind::kUsage,
+                    cell.where + ": " + cell.row.id + ": the data has no " + missing.describe() +
+                        "; it takes clips with sound and transcripts" +
+                        (missing.has(Form::kTranscript) ? "" : ", or a recogniser that is a file of transcripts"));
+      }
+    }
+  }
+}
+
 void plan_model(Session& session, const RunOptions& options, PlannedModel& planned,
                 const std::vector<Sample>& samples) {
   const auto& manifest = planned.model->manifest();
@@ -250,6 +269,7 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   planned.cells = std::move(plan.cells);
   keep_served(planned, session.suite, options.strict);
   planned.cells = suites::select(std::move(planned.cells), options.only);
+  check_recognisers(session, planned);
 
   check_export(planned);
   auto probes = models::probe(*planned.model, samples, options.batch_size);

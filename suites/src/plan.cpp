@@ -12,8 +12,8 @@
 namespace shakedown::suites {
 namespace {
 
-/// The clean cell that `cell` is compared with. A cell that does nothing but make the input another way is the step to that
-/// way: beside itself it would say nothing.
+/// The clean cell that `cell` is compared with. A cell that does nothing but make the input another way is the step to
+/// that way: beside itself it would say nothing.
 Cell reference_of(const Cell& cell, const Fit& fit) {
   for (std::size_t i = cell.parts.size(); cell.parts.size() > 1 && i-- > 0;)
     if (!cell.parts[i].spec->front_end.empty()) return clean_cell(cell, i);

@@ -185,9 +185,9 @@ Forms read_after(const Cell& cell, std::size_t index, const Facts& facts) {
 std::optional<Unmet> overwritten(const Part& part, const Trail& trail) {
   const auto lost = part.spec->writes & trail.written;
   if (part.spec->front_end.empty() || lost.empty()) return std::nullopt;
-  return Unmet{fmt::format("{} makes {} anew, so that what an earlier part did to it is lost", part.spec->name,
-                           lost.describe()),
-               "another order"};
+  return Unmet{
+      fmt::format("{} makes {} anew, so that what an earlier part did to it is lost", part.spec->name, lost.describe()),
+      "another order"};
 }
 
 /// As apply_parts: what a written modality has in forms that the perturbation does not write is stale.

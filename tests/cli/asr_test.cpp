@@ -21,10 +21,11 @@ class AsrTest : public testing::Test {
  protected:
   // A recogniser of four words that depend on every byte of the sound.
   void write_command() const {
-    write(scratch / "asr.sh",
-          "#!/bin/sh\nset -- $(cksum < \"$1\")\nfor w in 0 1 2 3; do\n"
-          "  case $(( ($1 >> (3 * w)) % 5 )) in 0) echo the;; 1) echo soup;; 2) echo was;; 3) echo good;; *) echo bad;; "
-          "esac\ndone\n");
+    write(
+        scratch / "asr.sh",
+        "#!/bin/sh\nset -- $(cksum < \"$1\")\nfor w in 0 1 2 3; do\n"
+        "  case $(( ($1 >> (3 * w)) % 5 )) in 0) echo the;; 1) echo soup;; 2) echo was;; 3) echo good;; *) echo bad;; "
+        "esac\ndone\n");
     std::filesystem::permissions(scratch / "asr.sh", std::filesystem::perms::owner_all);
     write(scratch / "asr.yaml", "schema: shakedown.asr/1\nname: by bytes\ncommand: {words: [./asr.sh, \"{wav}\"]}\n");
   }
@@ -70,7 +71,8 @@ TEST_F(AsrTest, CellsReferToTheReRecognisedCleanTextAndStandBesideTheGoldOne) {
   EXPECT_EQ(reference.at("from_stored").at("reference"), "clean#0");
 
   const auto uncoupled = cell(json, std::string(kNoise) + "#0"),
-             coupled = cell(json, std::string(kNoise) + "+" + kAsr + "#0"), alone = cell(json, std::string(kAsr) + "#0");
+             coupled = cell(json, std::string(kNoise) + "+" + kAsr + "#0"),
+             alone = cell(json, std::string(kAsr) + "#0");
   EXPECT_EQ(uncoupled.at("reference"), "clean#0");
   EXPECT_TRUE(uncoupled.at("from_stored").is_null());
   EXPECT_EQ(coupled.at("reference"), kReference);
@@ -190,15 +192,25 @@ TEST_F(AsrTest, PocketSphinxHearsTheSameWithAnyNumberOfWorkers) {
   EXPECT_EQ(json.at("cells")[1].at("id"), "clean[text=asr]#0");
   std::set<std::string> roles;
   for (const auto& input : json.at("inputs")) roles.insert(input.at("role").get<std::string>());
-  EXPECT_THAT(roles, testing::IsSupersetOf({"text.asr_real.acoustic_model", "text.asr_real.language_model",
-                                            "text.asr_real.dictionary"}));
+  EXPECT_THAT(roles, testing::IsSupersetOf(
+                         {"text.asr_real.acoustic_model", "text.asr_real.language_model", "text.asr_real.dictionary"}));
+}
+
+TEST_F(AsrTest, TheExampleHasEveryLevelWithAndWithoutCoupling) {
+  const auto suite = std::filesystem::path(SHAKEDOWN_SOURCE_DIR) / "examples" / "asr" / "coupling.yaml";
+  const auto finished = shakedown({"check", "--model", reference("plain.pt").string(), "--data", clips().string(), "--suite",
+                                   suite.string(), "--limit", "1", "--batch-size", "1"});
+  ASSERT_EQ(finished.code, 0) << finished.error;
+  for (const char* cell : {"clean[text=asr]#0", "audio.background_noise[noise=babble]@snr_db=0#0",
+                           "audio.background_noise[noise=babble]@snr_db=0+text.asr_real#0"})
+    EXPECT_THAT(finished.out, HasSubstr(cell));
 }
 
 TEST_F(AsrTest, PreviewShowsWhatWasHeard) {
   write_command();
   write_suite(kCells);
-  const auto finished = shakedown({"preview", "--data", clips().string(), "--suite", (scratch / "asr-suite.yaml").string(),
-                                   "--out", (scratch / "p.html").string()});
+  const auto finished = shakedown({"preview", "--data", clips().string(), "--suite",
+                                   (scratch / "asr-suite.yaml").string(), "--out", (scratch / "p.html").string()});
   ASSERT_EQ(finished.code, 0) << finished.error;
   EXPECT_THAT(read(scratch / "p.html"), AllOf(HasSubstr("text.asr_real"), HasSubstr("error_rate"), HasSubstr("<del>"),
                                               Not(HasSubstr("error_rate.taken"))));

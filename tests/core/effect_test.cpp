@@ -16,8 +16,9 @@ TEST(LabelEffectTest, ACompositionTakesTheWeakestClass) {
 }
 
 TEST(PoolTest, PairsBecomeRatesAndNothingElseChanges) {
-  std::map<std::string, double> measures{{"wer.taken", 3}, {"wer.eligible", 12},  {"none.taken", 0}, {"none.eligible", 0},
-                                         {"lone.taken", 2}, {"other", .5}, {"snr.realised", 10}};
+  std::map<std::string, double> measures{{"wer.taken", 3},     {"wer.eligible", 12}, {"none.taken", 0},
+                                         {"none.eligible", 0}, {"lone.taken", 2},    {"other", .5},
+                                         {"snr.realised", 10}};
   pool(measures);
   const std::map<std::string, double> expected{{"wer", .25}, {"lone.taken", 2}, {"other", .5}, {"snr.realised", 10}};
   EXPECT_EQ(measures, expected);

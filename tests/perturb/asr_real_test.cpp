@@ -175,6 +175,27 @@ TEST(AsrRealTest, ARecogniserThatFailsFailsTheSample) {
   EXPECT_EQ(apply_to(spoken("a b"), "text.asr_real", {}, MemoryCorpus()).effect.state, State::kSkipped);
 }
 
+TEST(AsrRealTest, TranscriptsOfAFileNeedNoSound) {
+  class FromFile final : public Recogniser {
+   public:
+    std::string recognise(const Utterance& utterance) const override {
+      EXPECT_EQ(utterance.waveform.frames(), 0U);
+      return "a c";
+    }
+    std::vector<std::pair<std::string, std::filesystem::path>> files() const override { return {}; }
+    bool hears() const override { return false; }
+  };
+  Sample silent = spoken("a b");
+  silent.waveform = nullptr;
+  EXPECT_EQ(apply_to(silent, "text.asr_real", {}, Hearing(std::make_shared<FromFile>())).after.transcript->text, "a c");
+  const auto out = heard_as(silent, "a c");
+  EXPECT_EQ(out.effect.state, State::kSkipped);
+  EXPECT_THAT(out.effect.reason, HasSubstr("no audio.waveform"));
+  Sample unwritten = spoken("");
+  unwritten.transcript = nullptr;
+  EXPECT_EQ(heard_as(unwritten, "a c").effect.state, State::kSkipped);
+}
+
 Part part_of(const std::string& name, const ParamMap& given) {
   Part part;
   part.spec = &builtins().find(name);
@@ -255,7 +276,8 @@ class RecogniserTest : public ::testing::Test {
 using TranscriptsTest = RecogniserTest;
 
 TEST_F(TranscriptsTest, RowsAreFoundByCellAndId) {
-  write("t.csv", "id,text,cell\n007,\"hello,\n world\",clean#0\n007,yellow world,audio.gain@severity=3#0\nb,,clean#0\n");
+  write("t.csv",
+        "id,text,cell\n007,\"hello,\n world\",clean#0\n007,yellow world,audio.gain@severity=3#0\nb,,clean#0\n");
   const auto recogniser = open("transcripts", "t.csv");
   EXPECT_EQ(hear(*recogniser, sound_, "007"), "hello, world");
   EXPECT_EQ(hear(*recogniser, sound_, "007", "audio.gain@severity=3#0"), "yellow world");
@@ -292,7 +314,8 @@ TEST_F(TranscriptsTest, MalformedFilesAreRefused) {
 using CommandTest = RecogniserTest;
 
 TEST_F(CommandTest, APathGoesInAndWordsComeOut) {
-  write("asr.sh", "#!/bin/sh\n[ \"$2\" = '; touch pwned' ] || exit 9\nwc -c < \"$1\"; echo '  Hello \t World  '\n", true);
+  write("asr.sh", "#!/bin/sh\n[ \"$2\" = '; touch pwned' ] || exit 9\nwc -c < \"$1\"; echo '  Hello \t World  '\n",
+        true);
   const auto recogniser = open("command", "{words: [./asr.sh, \"{wav}\", \"; touch pwned\"], sample_rate: 8000}");
   EXPECT_EQ(hear(*recogniser, sound_), std::to_string(44 + 2 * 800) + " Hello World") << "800 samples of 16 bits";
   const auto floating =
@@ -400,7 +423,8 @@ TEST(CachedRecogniserTest, TheSameSoundIsRecognisedOnceWhoeverAsks) {
 TEST(CachedRecogniserTest, RateAndChannelsAreHeard) {
   const auto told = std::make_shared<Told>([](const auto&) { return "x"; });
   const auto cached = make_cached(told, 1U << 20U);
-  for (const auto& sound : {Waveform{{.5F, .5F}, 1, 16000}, Waveform{{.5F, .5F}, 1, 8000}, Waveform{{.5F, .5F}, 2, 16000}})
+  for (const auto& sound :
+       {Waveform{{.5F, .5F}, 1, 16000}, Waveform{{.5F, .5F}, 1, 8000}, Waveform{{.5F, .5F}, 2, 16000}})
     (void)cached->recognise({sound, "a", "b"});
   EXPECT_EQ(told->asked, 3);
 }
@@ -492,8 +516,7 @@ TEST_F(PocketSphinxTest, AModelThatIsNotThereIsNamed) {
 TEST_F(PocketSphinxTest, ItHearsRealSpeech) {
   const char* root = std::getenv("SHAKEDOWN_REAL_DATA");
   if (root == nullptr || !std::filesystem::is_directory(root)) GTEST_SKIP() << "SHAKEDOWN_REAL_DATA is not set";
-  const auto sound =
-      media::decode_audio(std::filesystem::path(root) / "speech/speechbrain-asr/spk1_snt5.wav");
+  const auto sound = media::decode_audio(std::filesystem::path(root) / "speech/speechbrain-asr/spk1_snt5.wav");
   const Transcript said{"sunday is the best part of the week", {}, "en"}, heard{hear(sound), {}, "en"};
   const auto found = compare(said, heard);
   EXPECT_LE(found.alignment.errors(), 3U) << heard.text;

@@ -201,9 +201,8 @@ const std::string kHeard = "{perturb: text.heard}";
 const std::string kCoupled = "{compose: [{perturb: audio.hiss, snr_db: 5}, {perturb: text.heard}]}";
 
 TEST_F(PlanTest, AWayOfMakingTheInputHasItsOwnCleanCell) {
-  const auto made =
-      plan(suite("  - " + kHeard + "\n  - " + kCoupled + "\n  - {perturb: text.drop, severity: 1}\n"),
-           words_of_clips(), false);
+  const auto made = plan(suite("  - " + kHeard + "\n  - " + kCoupled + "\n  - {perturb: text.drop, severity: 1}\n"),
+                         words_of_clips(), false);
   EXPECT_THAT(ids(made.cells), ElementsAre("clean#0", "clean[text=heard]#0", "text.heard#0",
                                            "audio.hiss@snr_db=5+text.heard#0", "text.drop@severity=1#0"));
   const auto& reference = made.cells[1];
@@ -232,8 +231,9 @@ TEST_F(PlanTest, EachOfSeveralWaysHasOne) {
 }
 
 TEST_F(PlanTest, ReplicatesAreHeardInTheirOwnNoise) {
-  const auto made = plan(suite("  - {compose: [{perturb: audio.hiss, snr_db: 5}, {perturb: text.heard}], replicates: 2}\n"),
-                         words_of_clips(), false);
+  const auto made =
+      plan(suite("  - {compose: [{perturb: audio.hiss, snr_db: 5}, {perturb: text.heard}], replicates: 2}\n"),
+           words_of_clips(), false);
   ASSERT_EQ(made.cells.size(), 4U);
   EXPECT_EQ(made.cells[2].parts[1].before, "audio.hiss@snr_db=5#0");
   EXPECT_EQ(made.cells[3].parts[1].before, "audio.hiss@snr_db=5#1");
@@ -241,7 +241,8 @@ TEST_F(PlanTest, ReplicatesAreHeardInTheirOwnNoise) {
 
 TEST_F(PlanTest, SoundThatTheWordsAreMadeFromIsRead) {
   EXPECT_EQ(refusal(kCoupled, words_of_clips()), "no error");
-  EXPECT_THAT(refusal("{perturb: audio.hiss, snr_db: 5}", words_of_clips()), HasSubstr("the model does not read audio"));
+  EXPECT_THAT(refusal("{perturb: audio.hiss, snr_db: 5}", words_of_clips()),
+              HasSubstr("the model does not read audio"));
   EXPECT_THAT(refusal("{compose: [{perturb: text.heard}, {perturb: audio.hiss, snr_db: 5}]}", words_of_clips()),
               HasSubstr("the model does not read audio"));
 }

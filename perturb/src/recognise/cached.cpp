@@ -1,3 +1,4 @@
+#include <exception>
 #include <future>
 #include <list>
 #include <map>

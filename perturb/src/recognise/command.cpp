@@ -33,6 +33,7 @@ class PrivateFolder {
   PrivateFolder() {
     std::error_code code;
     std::string name = (std::filesystem::temp_directory_path(code) / "shakedown-XXXXXX").string();
+    if (!code) name = std::filesystem::absolute(name, code).string();  // programs run in another folder
     if (code || ::mkdtemp(name.data()) == nullptr)
       throw Error(ErrorKind::kData, name + ": no temporary folder: " + std::generic_category().message(errno));
     path_ = name;
@@ -133,8 +134,9 @@ std::unique_ptr<const Recogniser> open_command(const Yaml& section, const std::f
   const auto names_wav = [](const std::string& word) { return word.find(kWav) != std::string::npos; };
   if (words.kind() != Yaml::Kind::kList || given.empty() || names_wav(given.front()) ||
       std::none_of(given.begin(), given.end(), names_wav)) {
-    words.fail("words: a list is expected, the program and its arguments, of which one holds {wav}: "
-               "[whisper-cli, --no-timestamps, \"{wav}\"]");
+    words.fail(
+        "words: a list is expected, the program and its arguments, of which one holds {wav}: "
+        "[whisper-cli, --no-timestamps, \"{wav}\"]");
   }
   const auto program = find_program(given.front(), folder);
   if (!program) {

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <dlfcn.h>
 #include <mutex>
+#include <pocketsphinx.h>
+#include <sphinxbase/err.h>
 #include <utility>
 
 #include <fmt/format.h>
-#include <pocketsphinx.h>
-#include <sphinxbase/err.h>
 
 #include "recognise/open.h"
 #include "shakedown/core/error.h"
@@ -101,9 +101,9 @@ class PocketSphinx final : public Recogniser {
     if (settings != nullptr) cmd_ln_free_r(settings);
     err_set_logfp(nullptr);
     if (!decoder) {
-      throw Error(ErrorKind::kUsage, fmt::format("PocketSphinx cannot use {}, {} and {} together",
-                                                 model_.acoustic_model.string(), model_.language_model.string(),
-                                                 model_.dictionary.string()));
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("PocketSphinx cannot use {}, {} and {} together", model_.acoustic_model.string(),
+                              model_.language_model.string(), model_.dictionary.string()));
     }
     return decoder;
   }

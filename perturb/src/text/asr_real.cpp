@@ -27,13 +27,16 @@ class AsrReal final : public Perturbation {
   Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng) const override {
     const auto recogniser = corpus.recogniser(config_.asr);
     if (!recogniser) return Effect::skipped("there is no recogniser here");
+    if (!sample.transcript) return Effect::skipped("the sample has no text.transcript to hold it against");
+    if (recogniser->hears() && !sample.waveform) return Effect::skipped("the sample has no audio.waveform to be heard");
+    static const Waveform kNothing;
     Transcript heard;
     heard.language = sample.transcript->language;
-    heard.text = recogniser->recognise({*sample.waveform, sample.id, rng.key().cell});
+    heard.text = recogniser->recognise({sample.waveform ? *sample.waveform : kNothing, sample.id, rng.key().cell});
     const Recognition found = compare(*sample.transcript, heard);
     heard.times = times_of(*sample.transcript, found);
-    Effect effect = heard.text == sample.transcript->text ? Effect::unchanged("it was recognised as it is written")
-                                                          : Effect{};
+    Effect effect =
+        heard.text == sample.transcript->text ? Effect::unchanged("it was recognised as it is written") : Effect{};
     count_errors(effect, found);
     if (effect.state == State::kUnchanged) return effect;
     effect.touched = touched_in(found);
@@ -82,7 +85,8 @@ class AsrReal final : public Perturbation {
     std::size_t r = 0;
     for (const char operation : found.alignment.operations) {
       if (operation == 'I') continue;
-      const auto begin = static_cast<double>(found.reference.begin[r]), end = static_cast<double>(found.reference.end[r]);
+      const auto begin = static_cast<double>(found.reference.begin[r]),
+                 end = static_cast<double>(found.reference.end[r]);
       ++r;
       if (operation != 'C') spans.push_back({begin, end});
     }
@@ -94,14 +98,15 @@ class AsrReal final : public Perturbation {
 
 PerturbationSpec spec() {
   using Config = AsrReal::Config;
-  return Schema<AsrReal>("text.asr_real", Modality::kText,
-                         "Recognises the text again from the sound, as corrupted by the parts of a composition in front "
-                         "of it: noise in the sound reaches the words.")
+  return Schema<AsrReal>(
+             "text.asr_real", Modality::kText,
+             "Recognises the text again from the sound, as corrupted by the parts of a composition in front "
+             "of it: noise in the sound reaches the words.")
       .source(
           "The recogniser's own errors; scored as NIST's sclite does, by Levenshtein alignment. Coupling of text and "
           "sound: Wu et al., SWRM, Findings of ACL 2022, on recognised CMU-MOSI; as a chain from noise to words: this "
           "project. PocketSphinx: Huggins-Daines et al., ICASSP 2006.")
-      .reads_all({Form::kTranscript, Form::kWaveform})
+      .reads({Form::kTranscript, Form::kWaveform})  // transcripts from a file need no sound
       .writes({Form::kTranscript})
       .whole_samples()
       .front_end("text=asr")

@@ -10,9 +10,9 @@
 
 namespace shakedown::perturb {
 
-/// A transcript as recognition is scored: the words after ICU's rules in lower case, punctuation left out, the apostrophe
-/// a straight one; of words in Han, Kana, Thai, Lao, Khmer or Burmese, which no spaces divide, the characters. Numbers
-/// stay as they are written.
+/// A transcript as recognition is scored: the words after ICU's rules in lower case, punctuation left out, the
+/// apostrophe a straight one; of words in Han, Kana, Thai, Lao, Khmer or Burmese, which no spaces divide, the
+/// characters. Numbers stay as they are written.
 struct ScoredUnits {
   std::vector<std::string> units;
   std::vector<std::size_t> begin, end;  ///< bytes of the transcript, one each a unit

@@ -28,13 +28,13 @@ enum class State {
 /// What a perturbation really did; it never passes its input on in silence.
 struct Effect {
   State state = State::kApplied;
-  std::string reason;                      ///< one clause; required for skipped and ineligible
-  std::vector<Span> touched;               ///< in the unit of the form written: seconds, frames, steps or bytes
-  /// By-products worth showing ("clipped_share", "donors"). A rate that is to be pooled over the corpus is given as two,
-  /// see pool().
+  std::string reason;         ///< one clause; required for skipped and ineligible
+  std::vector<Span> touched;  ///< in the unit of the form written: seconds, frames, steps or bytes
+  /// By-products worth showing ("clipped_share", "donors"). A rate that is to be pooled over the corpus is given as
+  /// two, see pool().
   std::map<std::string, double> measures;
-  int direction = 0;                       ///< directional cells: way that the prediction should move
-  std::vector<std::int64_t> decisions;     ///< what was decided: positions, donors, offsets; equal on every machine
+  int direction = 0;                    ///< directional cells: way that the prediction should move
+  std::vector<std::int64_t> decisions;  ///< what was decided: positions, donors, offsets; equal on every machine
 
   Shared<Yardstick> yardstick = {};  ///< for measure(), which does not see the corpus; not stored
 

@@ -33,7 +33,8 @@ struct Ended {
 /// @throws Error(kData) when it cannot be started
 [[nodiscard]] Ended run_command(const Command& command);
 
-/// Where the program `name` is: itself where it has a slash (from `folder` on), else the first of $PATH that can be run.
+/// Where the program `name` is: itself where it has a slash (from `folder` on), else the first of $PATH that can be
+/// run.
 [[nodiscard]] std::optional<std::filesystem::path> find_program(const std::string& name,
                                                                 const std::filesystem::path& folder);
 

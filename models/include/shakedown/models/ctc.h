@@ -13,8 +13,8 @@ namespace shakedown::models {
 /// (docs/formats.md): sound in at its rate, label scores out for each frame. It is tried at once on a second of noise.
 /// Sound shorter than 0.1 s is padded with zeros to that, empty sound has no words, sound longer than `max_s` fails.
 /// @param section  the value of `ctc:`; relative paths start at `folder`
-/// @throws Error(kUsage) with file:line, Error(kModel) when the file is no TorchScript or does not answer as the manifest
-/// says
+/// @throws Error(kUsage) with file:line, Error(kModel) when the file is no TorchScript or does not answer as the
+/// manifest says
 [[nodiscard]] std::unique_ptr<const Recogniser> open_ctc(const Yaml& section, const std::filesystem::path& folder,
                                                          const LoadOptions& options);
 

@@ -1,9 +1,11 @@
 #include "run_corpus.h"
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <utility>
 
+#include "shakedown/core/error.h"
 #include "shakedown/core/yaml.h"
 #include "shakedown/models/ctc.h"
 #include "shakedown/perturb/recognisers.h"
@@ -33,6 +35,23 @@ std::unique_ptr<const Recogniser> open(const std::string& manifest, const models
   return perturb::open_recogniser(kind, yaml.get(kind), file.parent_path());
 }
 
+/// One that cannot work at all, or hears the same sound in two ways, is found before any work.
+void try_out(const Recogniser& recogniser) {
+  Waveform noise;
+  std::uint32_t state = 1;
+  for (int i = 0; i < noise.sample_rate_hz; ++i) {
+    state = state * 1664525U + 1013904223U;
+    noise.pcm.push_back(0.1F * (static_cast<float>(state >> 8U) / 8388608.0F - 1.0F));
+  }
+  const std::string sample = "noise", cell = "clean#0";
+  in_context("tried on a second of noise", [&] {
+    const auto once = recogniser.recognise({noise, sample, cell}), again = recogniser.recognise({noise, sample, cell});
+    if (once != again)
+      throw Error(ErrorKind::kData,
+                  "it heard '" + once + "' and then '" + again + "': results would not be repeatable");
+  });
+}
+
 }  // namespace
 
 RunCorpus::RunCorpus(const datasets::Dataset& dataset, datasets::OpenOptions external, models::LoadOptions models)
@@ -43,6 +62,7 @@ Shared<Recogniser> RunCorpus::recogniser(const std::string& manifest) const {
   auto& known = recognisers_[manifest];
   if (known) return known;
   Shared<Recogniser> opened = open(manifest, models_);
+  if (opened->hears()) try_out(*opened);
   known = opened->hears() ? perturb::make_cached(std::move(opened), kTranscriptBytes) : std::move(opened);
   return known;
 }

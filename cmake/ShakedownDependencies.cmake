@@ -17,6 +17,16 @@ pkg_check_modules(sentencepiece REQUIRED IMPORTED_TARGET sentencepiece)
 pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile)
 pkg_check_modules(libav REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswresample)
 pkg_check_modules(fftw REQUIRED IMPORTED_TARGET fftw3f)
+pkg_check_modules(pocketsphinx REQUIRED IMPORTED_TARGET pocketsphinx sphinxbase)
+set(pocketsphinx_folders "")
+foreach(folder IN LISTS pocketsphinx_INCLUDE_DIRS)  # Debian's sphinxbase.pc names one that is not there
+  if(EXISTS ${folder})
+    list(APPEND pocketsphinx_folders ${folder})
+  endif()
+endforeach()
+list(FILTER pocketsphinx_LINK_LIBRARIES EXCLUDE REGEX sphinxad)  # microphones
+set_target_properties(PkgConfig::pocketsphinx PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES "${pocketsphinx_folders}" INTERFACE_LINK_LIBRARIES "${pocketsphinx_LINK_LIBRARIES}")
 pkg_check_modules(rubberband REQUIRED IMPORTED_TARGET rubberband)
 pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
 if(NOT TARGET yaml-cpp::yaml-cpp)  # before yaml-cpp 0.8

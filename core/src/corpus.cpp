@@ -16,6 +16,10 @@ SampleShape shape_of(const Sample& sample) {
   return shape;
 }
 
+Shared<Recogniser> Corpus::recogniser(const std::string&) const {
+  return nullptr;
+}
+
 Shared<std::vector<SampleShape>> Corpus::shapes() const {
   const std::scoped_lock lock(shapes_mutex_);  // held while loading: the others need the same
   if (shapes_) return shapes_;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "shakedown/core/error.h"
 
@@ -48,6 +50,21 @@ std::string_view label_effect_name(LabelEffect effect) {
 }
 LabelEffect label_effect_from_name(std::string_view name) {
   return by_name(kEffects, name, "label effect");
+}
+
+void pool(std::map<std::string, double>& measures) {
+  constexpr std::string_view kTaken = ".taken", kEligible = ".eligible";
+  std::vector<std::string> pairs;
+  for (const auto& [key, value] : measures) {
+    if (!key.ends_with(kTaken)) continue;
+    std::string name = key.substr(0, key.size() - kTaken.size());
+    if (measures.contains(name + std::string(kEligible))) pairs.push_back(std::move(name));
+  }
+  for (const std::string& name : pairs) {
+    const double taken = measures.extract(name + std::string(kTaken)).mapped();
+    const double eligible = measures.extract(name + std::string(kEligible)).mapped();
+    if (eligible > 0) measures[name] = taken / eligible;
+  }
 }
 
 LabelEffect weakest(LabelEffect a, LabelEffect b) {

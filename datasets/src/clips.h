@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "csv.h"
 #include "lazy.h"
 #include "manifest.h"
+#include "shakedown/core/csv.h"
 #include "shakedown/datasets/dataset.h"
 #include "summary.h"
 

@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "csv.h"
+#include "shakedown/core/csv.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 #include "shakedown/core/yaml.h"

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "clips.h"
-#include "csv.h"
 #include "formats.h"
+#include "shakedown/core/csv.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 

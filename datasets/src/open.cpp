@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "csv.h"
 #include "formats.h"
+#include "shakedown/core/csv.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -33,22 +34,30 @@ std::vector<std::uint8_t> encode_picture(const Image& image, const std::string& 
   throw Error(ErrorKind::kInternal, "OpenCV cannot encode a " + extension);
 }
 
-std::vector<std::uint8_t> encode_sound(const Waveform& waveform, int format, const std::string& what) {
-  const std::vector<short> samples = to_16_bit(waveform.pcm);
+/// `write` takes (file, frames) and says how many frames it wrote.
+std::vector<std::uint8_t> encode_sound(const Waveform& waveform, int format, const std::string& what,
+                                       const std::function<sf_count_t(SNDFILE*, sf_count_t)>& write) {
   SF_INFO info{};
   info.channels = waveform.channels;
   info.samplerate = waveform.sample_rate_hz;
-  info.format = format | SF_FORMAT_PCM_16;
+  info.format = format;
   SF_VIRTUAL_IO io = sound_memory_io();
   SoundMemory memory;
   SoundHandle file(sf_open_virtual(&io, SFM_WRITE, &info, &memory));
   if (!file) throw Error(ErrorKind::kInternal, "libsndfile cannot write " + what + ": " + sf_strerror(nullptr));
+  sf_command(file.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);  // of float files: it says when it was written
   const auto frames = static_cast<sf_count_t>(waveform.frames());
-  if (sf_writef_short(file.get(), samples.data(), frames) != frames) {
+  if (write(file.get(), frames) != frames) {
     throw Error(ErrorKind::kInternal, "libsndfile cannot write " + what + ": " + sf_strerror(file.get()));
   }
   file.reset();  // writes the final header
   return std::move(memory.bytes);
+}
+
+std::vector<std::uint8_t> encode_16_bit(const Waveform& waveform, int container, const std::string& what) {
+  const std::vector<short> samples = to_16_bit(waveform.pcm);
+  return encode_sound(waveform, container | SF_FORMAT_PCM_16, what,
+                      [&](SNDFILE* file, sf_count_t frames) { return sf_writef_short(file, samples.data(), frames); });
 }
 
 }  // namespace
@@ -71,11 +80,17 @@ Image decode_jpeg(const std::vector<std::uint8_t>& bytes) {
 }
 
 std::vector<std::uint8_t> encode_wav(const Waveform& waveform) {
-  return encode_sound(waveform, SF_FORMAT_WAV, "a WAV");
+  return encode_16_bit(waveform, SF_FORMAT_WAV, "a WAV");
+}
+
+std::vector<std::uint8_t> encode_float_wav(const Waveform& waveform) {
+  return encode_sound(waveform, SF_FORMAT_WAV | SF_FORMAT_FLOAT, "a WAV", [&](SNDFILE* file, sf_count_t frames) {
+    return sf_writef_float(file, waveform.pcm.data(), frames);
+  });
 }
 
 std::vector<std::uint8_t> encode_flac(const Waveform& waveform) {
-  return encode_sound(waveform, SF_FORMAT_FLAC, "FLAC");
+  return encode_16_bit(waveform, SF_FORMAT_FLAC, "FLAC");
 }
 
 }  // namespace shakedown::media

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -23,6 +24,13 @@ std::vector<float> to_mono(const Waveform& waveform) {
     mono[frame] = static_cast<float>(sum / waveform.channels);
   }
   return mono;
+}
+
+std::vector<float> mono_at(const Waveform& waveform, int rate_hz) {
+  const auto finite = [](float value) { return std::isfinite(value); };
+  if (!std::all_of(waveform.pcm.begin(), waveform.pcm.end(), finite))
+    throw Error(ErrorKind::kData, "the sound holds NaN or infinite samples");
+  return resample(to_mono(waveform), waveform.sample_rate_hz, rate_hz);
 }
 
 std::vector<float> resample(std::span<const float> mono, int from_hz, int to_hz) {

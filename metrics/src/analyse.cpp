@@ -116,27 +116,52 @@ void add_summary(Results& results, const RunView& view, const std::vector<Scored
   results.slices = score_slices(view, cells, primary, means);
 }
 
-/// What a cell's primary metric is above that of its reference. Both are evaluated again without each group, so that
-/// what they have in common cancels.
+constexpr double kAnyChange = std::numeric_limits<double>::infinity();
+
+/// Its primary metric above that of `other`. Both are evaluated again without each group, so that what they have in
+/// common cancels.
+Jackknifed change_from(const ScoredCell& cell, const ScoredCell& other) {
+  const std::pair<const Jackknifed*, double> parts[] = {{&cell.metrics.front(), 1.0}, {&other.metrics.front(), -1.0}};
+  return weighted_sum(parts);
+}
+
+/// What a cell's primary metric is above that of its reference, and of the input as it is stored.
 void add_changes(std::vector<ScoredCell>& cells) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   constexpr double kTail = 0.05;
   std::map<std::string, const ScoredCell*> by_id;
   for (const ScoredCell& cell : cells) by_id[cell.result.cell.id] = &cell;
   for (ScoredCell& cell : cells) {
+    const std::size_t n = cell.result.n - cell.result.failed;
+    if (!cell.result.flips_from_stored.empty() && !cell.metrics.empty())
+      cell.result.change_from_stored =
+          with_interval(change_from(cell, *by_id.at("clean#0")), -kAnyChange, kAnyChange, n);
     if (cell.result.cell.clean()) continue;
     const auto reference = by_id.find(cell.result.cell.reference);
     if (cell.metrics.empty() || reference == by_id.end()) {
       cell.result.change = undefined(cell.metrics.empty() ? "the label does not judge this cell" : "no reference cell");
       continue;
     }
-    const std::pair<const Jackknifed*, double> parts[] = {{&cell.metrics.front(), 1.0},
-                                                          {&reference->second->metrics.front(), -1.0}};
-    const Jackknifed change = weighted_sum(parts);
-    cell.result.change = with_interval(change, -kInfinity, kInfinity, cell.result.n - cell.result.failed);
+    const Jackknifed change = change_from(cell, *reference->second);
+    cell.result.change = with_interval(change, -kAnyChange, kAnyChange, n);
     const StandardError error = standard_error(change);
     if (error.value)
       cell.result.detectable = detectable_errors(kTail, static_cast<double>(error.groups - 1)) * *error.value;
+  }
+}
+
+/// What the reference measured stands beside what its cells did: the error rate on clean sound beside that in noise.
+void add_reference_measures(std::vector<ScoredCell>& cells) {
+  std::map<std::string, std::map<std::string, double>> of_references;
+  for (const ScoredCell& cell : cells)
+    if (cell.result.cell.clean()) of_references[cell.result.cell.id] = cell.result.measures;
+  for (ScoredCell& cell : cells) {
+    if (cell.result.cell.clean()) continue;
+    const auto reference = of_references.find(cell.result.cell.reference);
+    if (reference == of_references.end()) continue;
+    std::map<std::string, double> beside;
+    for (const auto& [name, value] : reference->second)
+      if (cell.result.measures.contains(name)) beside[name + ".clean"] = value;
+    cell.result.measures.merge(beside);
   }
 }
 
@@ -185,6 +210,7 @@ Results analyse(const RunData& run, const AnalyseOptions& options) {
   results.complete = run.complete && incomplete.cells.empty();
   replace_intervals(cells, metrics.front(), intervals);
   add_changes(cells);
+  add_reference_measures(cells);
   add_subset_directions(view, cells);
   results.model_use = model_use(view, metrics);
 

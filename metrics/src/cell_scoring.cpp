@@ -139,6 +139,9 @@ ScoredCell score_cell(const RunView& view, std::size_t cell, const std::vector<M
     }
     if (view.task().kind == Task::Kind::kClassification) scored.result.confusion = confusion_of(view, cell, rows);
   }
+  const auto stored = view.run().cell_index("clean#0");
+  if (stored && view.complete(*stored) && row.id != "clean#0" && (row.clean() || row.reference != "clean#0"))
+    scored.result.flips_from_stored = flips_of(view, cell, *stored);
   const auto reference = row.clean() ? std::nullopt : view.run().cell_index(row.reference);
   if (reference && view.complete(*reference)) {
     scored.result.flips = flips_of(view, cell, *reference);

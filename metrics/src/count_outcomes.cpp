@@ -73,6 +73,7 @@ std::map<std::string, double> mean_measures(const RunView& view, std::size_t cel
   for (const auto& [name, range] : ranges) {
     if (const auto mean = range.mean()) means[name] = *mean;
   }
+  pool(means);
   return means;
 }
 
@@ -102,7 +103,8 @@ CellResult count_outcomes(const RunView& view, std::size_t cell) {
     if (state != State::kApplied && !reason.empty()) ++result.reasons[reason];
   }
   result.weak = static_cast<double>(result.skipped) > weak_limit(view.run().header) * static_cast<double>(result.n);
-  if (result.cell.clean()) return result;
+  const bool as_stored = result.cell.reference.empty() || result.cell.id == result.cell.reference;
+  if (result.cell.clean() && as_stored) return result;  // what it measures are its samples, for slices
   result.dose = dose_of(view, cell);
   result.measures = mean_measures(view, cell);
   return result;

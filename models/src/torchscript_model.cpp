@@ -6,6 +6,7 @@
 #include "binder.h"
 #include "blame.h"
 #include "golden.h"
+#include "open_network.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
@@ -218,24 +219,6 @@ class TorchscriptModel final : public Model {
   Selector selector_;
 };
 
-std::unique_ptr<Network> open(const std::filesystem::path& file, const LoadOptions& options) {
-  return in_context(file.string(), [&] {
-    std::error_code unreadable;
-    if (!std::filesystem::is_regular_file(file, unreadable)) {
-      throw Error(ErrorKind::kUsage, std::filesystem::is_directory(file, unreadable)
-                                         ? "is a folder: give its model.yaml or a TorchScript file"
-                                         : "there is no such file, or it is no regular one");
-    }
-    Backend& torch = backend(options.threads_per_call);
-    try {
-      return torch.load(file, options.device, options.threads_per_call);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kModel) throw;
-      throw Error(ErrorKind::kModel, translate_load_error(file, error.what(), torch.environment().at("libtorch")));
-    }
-  });
-}
-
 /// Vocabularies that travel inside the file `file`. Those of the manifest inside it win over files beside it; for a
 /// manifest of its own, in `folder`, they stand in for files that are not there.
 void take_vocabularies(std::vector<InputSpec>& inputs, const std::filesystem::path& folder,
@@ -327,7 +310,7 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
   }
   std::vector<std::unique_ptr<Model>> models;
   for (const auto& file : files) {
-    std::shared_ptr<const Network> network = open(file, options);
+    std::shared_ptr<const Network> network = open_network(file, options);
     Manifest manifest = given ? *given : own_manifest(file, network->signature());
     if (given) take_vocabularies(manifest.inputs, path.parent_path(), file, network->signature(), false);
     complete_manifest(manifest, given ? path : file, network->signature());
@@ -337,7 +320,7 @@ std::vector<std::unique_ptr<Model>> load(const std::filesystem::path& path, cons
 }
 
 Inspection inspect(const std::filesystem::path& file) {
-  const std::shared_ptr<const Network> network = open(file, {});
+  const std::shared_ptr<const Network> network = open_network(file, {});
   const Signature& signature = network->signature();
   Inspection inspection;
   for (const Argument& argument : signature.arguments) inspection.arguments.emplace_back(argument.name, argument.type);

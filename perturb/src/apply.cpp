@@ -92,9 +92,10 @@ Effect apply_part(const Part& part, std::size_t index, const Sample& before, Sam
                   std::uint64_t suite_seed, int replicate) {
   if (part.identity) return Effect::unchanged("the dose is its identity");
   if (std::string why = missing_input(part, sample); !why.empty()) return Effect::skipped(std::move(why));
-  const Rng rng({suite_seed, part.spec->name, part.spec->version, static_cast<int>(index), sample.id, replicate});
+  const Rng rng(
+      {suite_seed, part.spec->name, part.spec->version, static_cast<int>(index), sample.id, replicate, part.before});
   if (part.at.kind == At::Kind::kWhole) return run(part, before, sample, corpus, rng);
-  if (part.spec->whole_samples) throw Error(ErrorKind::kUsage, "it is drawn for the whole split and takes no at:");
+  if (part.spec->whole_samples) throw Error(ErrorKind::kUsage, "it takes whole clips and no at:");
   const auto placed = place(part.at, sample, window_stream(part, index, suite_seed, sample.id, replicate));
   if (const auto* why = std::get_if<std::string>(&placed)) return Effect::skipped(*why);
   return run_inside(part, std::get<Window>(placed), sample, corpus, rng);

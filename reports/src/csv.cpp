@@ -107,6 +107,7 @@ std::string to_csv(const Results& results) {
     score_rows(csv, cell, "all", cell.metrics);
     score_rows(csv, cell, "applied", cell.metrics_applied);
     score_rows(csv, cell, "flips", cell.flips);
+    score_rows(csv, cell, "flips_from_stored", cell.flips_from_stored);
     score_rows(csv, cell, "direction", cell.direction);
   }
   // Slices of the clean input; those of means stand in the JSON.

@@ -44,6 +44,14 @@ Json confusion_json(const CellResult& result, const Task& task) {
   return {{"labels", task.labels}, {"counts", result.confusion}};
 }
 
+/// Against the input as it is stored, where the reference is another; else null.
+Json from_stored_json(const CellResult& result) {
+  if (result.flips_from_stored.empty()) return nullptr;
+  return {{"reference", "clean#0"},
+          {"change", score_json(result.change_from_stored)},
+          {"flips", scores_json(result.flips_from_stored)}};
+}
+
 Json cell_json(const CellResult& result, const Task& task) {
   const CellRow& cell = result.cell;
   Json measures = Json::object();
@@ -79,6 +87,7 @@ Json cell_json(const CellResult& result, const Task& task) {
           {"change", cell.clean() ? Json(nullptr) : score_json(result.change)},
           {"detectable", number(result.detectable)},
           {"flips", scores_json(result.flips)},
+          {"from_stored", from_stored_json(result)},
           {"direction", scores_json(result.direction)},
           {"confusion", confusion_json(result, task)}};
 }

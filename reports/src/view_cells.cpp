@@ -76,7 +76,16 @@ std::string measures(const CellResult& cell) {
   return join(parts, "; ");
 }
 
-Json dose_row(const CellResult& cell) {
+/// "against clean#0: change -.02, flips 12 %", where the reference is another.
+std::string from_stored(const Results& results, const CellResult& cell) {
+  if (cell.flips_from_stored.empty()) return "";
+  const auto& change = cell.change_from_stored.value;
+  const auto& flips = cell.flips_from_stored.at("all").value;
+  return "against clean#0: change " + (change ? show_change(results.primary, *change) : std::string(kDash)) +
+         ", flips " + (flips ? show("all", *flips) : std::string(kDash));
+}
+
+Json dose_row(const Results& results, const CellResult& cell) {
   DoseInfo dose = cell.cell.dose;
   const std::string share = dose.unit.empty() ? "of eligible units" : "of eligible, " + dose.unit;
   Json out = name_view(cell.cell.id);
@@ -92,7 +101,8 @@ Json dose_row(const CellResult& cell) {
   out["of_all"] = figure(cell.dose.of_all ? per_cent(*cell.dose.of_all) : std::string(kDash), cell.dose.of_all);
   out["beyond"] = figure(per_cent(cell.dose.beyond), cell.dose.beyond);
   out["reasons"] = reasons(cell);
-  out["measures"] = measures(cell);
+  const std::string stored = from_stored(results, cell);
+  out["measures"] = join({measures(cell), stored}, stored.empty() || cell.measures.empty() ? "" : "; ");
   return out;
 }
 
@@ -142,10 +152,9 @@ Json cells_view(const Results& results) {
   Json subsets = Json::array(), diagnostic = Json::array();
   for (const CellResult& cell : results.cells) {
     cells.push_back(cell_row(results, cell));
+    const bool dosed = !cell.cell.dose.name.empty() || !cell.reasons.empty() || !cell.measures.empty();
+    if (dosed && (!cell.cell.clean() || cell.dose.mean)) doses.push_back(dose_row(results, cell));
     if (cell.cell.clean()) continue;
-    if (!cell.cell.dose.name.empty() || !cell.reasons.empty() || !cell.measures.empty()) {
-      doses.push_back(dose_row(cell));
-    }
     if (cell.cell.label_effect == LabelEffect::kDirectional || !cell.direction.empty())
       directional.push_back(direction_row(cell));
     if (is_subset(cell)) {

@@ -6,9 +6,9 @@
 
 #include "data_facts.h"
 #include "perturbed_cell.h"
+#include "run_corpus.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
-#include "shakedown/datasets/corpus.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/media/faces.h"
 #include "shakedown/perturb/synthetic.h"
@@ -17,7 +17,6 @@
 namespace shakedown::runners {
 namespace {
 
-constexpr std::size_t kDonorCacheBytes = std::size_t{256} << 20U;
 constexpr std::size_t kBuiltIn = 8;    ///< samples of the synthetic corpus
 constexpr std::size_t kMostTried = 8;  ///< samples on which a perturbation is tried until one is changed
 
@@ -46,6 +45,9 @@ class FormsOf final : public Corpus {
     auto sample = whole_->external(data, id);
     if (sample) sample = with_forms(std::move(*sample), forms_);
     return sample;
+  }
+  [[nodiscard]] Shared<Recogniser> recogniser(const std::string& manifest) const override {
+    return whole_->recogniser(manifest);
   }
 
  private:
@@ -87,7 +89,7 @@ Source data_source(const CatalogueOptions& options) {
   source.dataset = datasets::open(options.data, open);
   source.name = source.dataset->name();
   source.split = options.split;
-  source.corpus = std::make_shared<datasets::DatasetCorpus>(*source.dataset, kDonorCacheBytes, open);
+  source.corpus = std::make_shared<RunCorpus>(*source.dataset, open);
   source.facts = data_facts(*source.dataset);
   source.samples = tried_of(*source.corpus, options.sample, options.split);
   return source;
@@ -148,7 +150,7 @@ std::optional<CataloguePage> page_on(const Source& source, const std::vector<sui
     why.push_back({cells.front().row.family, source.name + ": " + error.what(), ""});
     return std::nullopt;
   }
-  std::erase_if(plan.cells, [](const suites::Cell& cell) { return cell.parts.empty(); });
+  std::erase_if(plan.cells, [](const suites::Cell& cell) { return cell.row.clean(); });
   CataloguePage page;
   page.built_in = source.built_in;
   page.preview.not_shown = plan.not_tested;

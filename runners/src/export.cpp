@@ -8,10 +8,10 @@
 
 #include "cell_state.h"
 #include "data_facts.h"
+#include "run_corpus.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/file.h"
 #include "shakedown/core/text.h"
-#include "shakedown/datasets/corpus.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/datasets/write.h"
 #include "shakedown/media/faces.h"
@@ -22,7 +22,6 @@ namespace shakedown::runners {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::size_t kDonorCacheBytes = std::size_t{256} << 20U;
 
 /// `id` as a file and an `external` cell may be called.
 std::string plain(const std::string& id) {
@@ -153,7 +152,7 @@ suites::Plan plan_cells(const suites::Suite& suite, const datasets::Dataset& dat
   facts.model_reads = tokenized.empty() ? facts.data : facts.data - Forms{Form::kTranscript};
   auto plan = suites::plan(suite, facts, options.strict);
   plan.cells = suites::select(std::move(plan.cells), options.only);
-  std::erase_if(plan.cells, [](const suites::Cell& cell) { return cell.parts.empty(); });
+  std::erase_if(plan.cells, [](const suites::Cell& cell) { return cell.row.clean(); });
   if (plan.cells.empty()) throw Error(ErrorKind::kUsage, "no cell but the clean one is left to write");
   return plan;
 }
@@ -258,7 +257,7 @@ ExportReport export_suite(const ExportOptions& options, const perturb::Registry&
   }
   if (clips && !media::can_encode_h264())
     throw Error(ErrorKind::kUsage, "export: this libavcodec has no encoder for H.264 (libx264)");
-  const datasets::DatasetCorpus corpus(*dataset, kDonorCacheBytes, open);
+  const RunCorpus corpus(*dataset, open);
   const auto plan = plan_cells(suite, *dataset, options);
 
   std::error_code code;

@@ -39,6 +39,7 @@ void perturb_again(const Session& session, const PlannedModel& planned, const su
   if (decided.state != State::kApplied || media != digest)
     throw Error(ErrorKind::kData, "perturbed again it is not what the model was given");
   for (const auto& effect : applied.effects) item.measures.insert(effect.measures.begin(), effect.measures.end());
+  pool(item.measures);
   if (cell.parts.size() == 1) {
     item.dose = perturb::measure_part(applied, cell.parts, 0, planned.limits, session.suite.seed, cell.row.replicate);
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "shakedown/core/error.h"
 #include "shakedown/core/hash.h"
 
 namespace shakedown::runners {
@@ -24,15 +25,23 @@ std::string digest_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::vector<InputFile> linked_inputs(const suites::Suite& suite) {
+std::vector<InputFile> linked_inputs(const suites::Suite& suite, const Corpus& corpus) {
   std::map<std::pair<std::string, std::string>, std::string> resolved;  // (role, as written) -> path
   for (const auto& cell : suite.cells) {
     for (std::size_t i = 0; i < cell.parts.size(); ++i) {
-      for (const auto& [parameter, path] : cell.parts[i].params) {
+      const auto& part = cell.parts[i];
+      for (const auto& [parameter, path] : part.params) {
         if (path.empty() || !suites::names_path(parameter)) continue;
         const auto written = cell.row.parts[i].params.find(parameter);
-        resolved[{cell.parts[i].spec->name + "." + parameter, written->second}] = path;
+        resolved[{part.spec->name + "." + parameter, written->second}] = path;
       }
+      const auto manifest = part.spec->needs(part.params).recogniser;
+      if (!manifest) continue;
+      const auto recogniser =
+          in_context(cell.where + ": " + part.spec->name, [&] { return corpus.recogniser(*manifest); });
+      if (!recogniser) continue;
+      for (const auto& [plays, path] : recogniser->files())
+        resolved[{part.spec->name + "." + plays, (path.has_filename() ? path : path.parent_path()).filename()}] = path;
     }
   }
   std::vector<InputFile> inputs;

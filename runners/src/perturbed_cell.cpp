@@ -22,6 +22,7 @@ PreviewCell perturbed(const suites::Cell& cell, const Sample& clean, const Corpu
     result.state = decided.state;
     result.reason = decided.reason;
     for (const auto& effect : applied.effects) result.measures.insert(effect.measures.begin(), effect.measures.end());
+    pool(result.measures);
     result.sample = decided.state == State::kSkipped ? clean : applied.sample;
     if (cell.parts.size() == 1 && decided.state != State::kSkipped)
       result.dose = perturb::measure_part(applied, cell.parts, 0, {}, seed, cell.row.replicate);

@@ -2,17 +2,15 @@
 
 #include "data_facts.h"
 #include "perturbed_cell.h"
+#include "run_corpus.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
-#include "shakedown/datasets/corpus.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/media/faces.h"
 #include "shakedown/suites/suite.h"
 
 namespace shakedown::runners {
 namespace {
-
-constexpr std::size_t kDonorCacheBytes = std::size_t{256} << 20U;
 
 /// Every registered perturbation at its defaults; those that cannot do without a parameter are listed.
 suites::Suite everything(const perturb::Registry& registry, std::vector<NotTested>& not_shown) {
@@ -64,12 +62,12 @@ Preview preview(const PreviewOptions& options, const perturb::Registry& registry
   auto suite = chosen(options, registry, preview.not_shown);
   const datasets::OpenOptions open{options.split, options.memory_bytes, nullptr};
   const auto dataset = datasets::open(options.data, open);
-  const datasets::DatasetCorpus corpus(*dataset, kDonorCacheBytes, open);
+  const RunCorpus corpus(*dataset, open);
   auto facts = data_facts(*dataset);
   facts.model_reads = facts.data;
   auto plan = suites::plan(suite, facts, false);
   plan.cells = suites::select(std::move(plan.cells), options.only);
-  std::erase_if(plan.cells, [](const suites::Cell& cell) { return cell.parts.empty(); });
+  std::erase_if(plan.cells, [](const suites::Cell& cell) { return cell.row.clean(); });
   if (plan.cells.empty()) throw Error(ErrorKind::kUsage, "no cell is left to show");
   preview.not_shown.insert(preview.not_shown.end(), plan.not_tested.begin(), plan.not_tested.end());
   preview.data_name = dataset->name();

@@ -23,7 +23,6 @@
 namespace shakedown::runners {
 namespace {
 
-constexpr std::size_t kDonorCacheBytes = std::size_t{256} << 20U;
 constexpr std::size_t kProbeSamples = 8;
 constexpr std::size_t kProbeDialogues = 3;
 constexpr std::size_t kMostRows = 65536;  // a typing error beyond
@@ -198,7 +197,7 @@ RunHeader make_header(const Session& session, const RunOptions& options, const P
     header.inputs.push_back({"manifest", planned.name, sha256(planned.model->manifest().text)});
   for (const auto& file : session.dataset->files()) header.inputs.push_back(file);
   header.inputs.push_back({"suite", session.suite.name, session.suite.sha256});
-  for (auto& file : linked_inputs(session.suite)) header.inputs.push_back(std::move(file));
+  for (auto& file : linked_inputs(session.suite, *session.corpus)) header.inputs.push_back(std::move(file));
   header.settings = {{"batch_size", std::to_string(options.batch_size)},
                      {"device", options.device},
                      {"limit", std::to_string(options.limit)},
@@ -233,6 +232,25 @@ void check_export(PlannedModel& planned) {
   }
 }
 
+/// A recogniser that hears needs sound; a file of transcripts does not.
+void check_recognisers(const Session& session, const PlannedModel& planned) {
+  const Forms missing = Forms{Form::kTranscript, Form::kWaveform} - session.dataset->forms();
+  for (const auto& cell : planned.cells) {
+    if (cell.row.clean()) continue;  // that of another cell
+    for (const auto& part : cell.parts) {
+      const auto manifest = part.spec->needs(part.params).recogniser;
+      if (!manifest || missing.empty()) continue;
+      const auto recogniser = session.corpus->recogniser(*manifest);
+      if (missing.has(Form::kTranscript) || !recogniser || recogniser->hears()) {
+        throw Error(ErrorKind::kUsage,
+                    cell.where + ": " + cell.row.id + ": the data has no " + missing.describe() +
+                        "; it takes clips with sound and transcripts" +
+                        (missing.has(Form::kTranscript) ? "" : ", or a recogniser that is a file of transcripts"));
+      }
+    }
+  }
+}
+
 void plan_model(Session& session, const RunOptions& options, PlannedModel& planned,
                 const std::vector<Sample>& samples) {
   const auto& manifest = planned.model->manifest();
@@ -251,6 +269,7 @@ void plan_model(Session& session, const RunOptions& options, PlannedModel& plann
   planned.cells = std::move(plan.cells);
   keep_served(planned, session.suite, options.strict);
   planned.cells = suites::select(std::move(planned.cells), options.only);
+  check_recognisers(session, planned);
 
   check_export(planned);
   auto probes = models::probe(*planned.model, samples, options.batch_size);
@@ -347,7 +366,8 @@ Session open_session(const RunOptions& options, const perturb::Registry& registr
   const datasets::OpenOptions open{options.split, options.memory_bytes, crash_log};
   const datasets::OpenOptions external{options.split, options.memory_bytes, nullptr};  // its samples have other indices
   session.dataset = datasets::open(options.data, open);
-  session.corpus = std::make_unique<datasets::DatasetCorpus>(*session.dataset, kDonorCacheBytes, external);
+  session.corpus = std::make_unique<RunCorpus>(*session.dataset, external,
+                                               models::LoadOptions{options.device, options.threads_per_call});
   session.models = load_models(options);
   session.dialogues = rows_are_dialogues(session.models);
   session.row_starts = all_rows(*session.dataset, session.dialogues);

@@ -9,9 +9,9 @@
 
 #include "call_gate.h"
 #include "crash_log.h"
+#include "run_corpus.h"
 #include "scheduler.h"
 #include "shakedown/core/run_data.h"
-#include "shakedown/datasets/corpus.h"
 #include "shakedown/datasets/dataset.h"
 #include "shakedown/models/model.h"
 #include "shakedown/perturb/apply.h"
@@ -46,7 +46,7 @@ struct SharedCell {
 struct Session {
   suites::Suite suite;
   std::unique_ptr<datasets::Dataset> dataset;
-  std::unique_ptr<datasets::DatasetCorpus> corpus;
+  std::unique_ptr<RunCorpus> corpus;
   std::vector<PlannedModel> models;
   std::vector<SharedCell> cells;
   std::size_t first_sample = 0, sample_count = 0;  ///< the range that --limit and --shard leave

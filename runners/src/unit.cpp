@@ -25,7 +25,7 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
   if (cell.parts.empty()) {
     result.sample = clean;
     result.outcome.state = State::kUnchanged;
-    result.outcome.measures = sample_measures(clean);
+    if (cell.row.id == cell.row.reference) result.outcome.measures = sample_measures(clean);
     return result;
   }
   try {
@@ -70,9 +70,15 @@ void measure(const Session& session, const suites::Cell& cell, const Corrupted& 
         perturb::measure_part(*corrupted.applied, cell.parts, part, limits, session.suite.seed, cell.row.replicate);
     if (cell.parts.size() == 1) {
       outcome.dose = dose;
-    } else {  // a composition has no single dose: each part's stands among the measures
-      const double realised = dose.eligible > 0 ? dose.taken / dose.eligible : dose.realised;
-      outcome.measures[cell.parts[part].spec->name + ".realised"] = realised;
+      continue;
+    }
+    // A composition has no single dose: each part's stands among the measures.
+    const std::string name = cell.parts[part].spec->name + ".realised";
+    if (dose.eligible > 0) {
+      outcome.measures[name + ".taken"] = dose.taken;
+      outcome.measures[name + ".eligible"] = dose.eligible;
+    } else {
+      outcome.measures[name] = dose.realised;
     }
   }
 }

@@ -17,21 +17,29 @@ std::optional<double> dose_of(const PartDraft& draft) {
   return parameter.empty() ? std::nullopt : parse_number(draft.part.params.at(parameter));
 }
 
+std::string bracketed(const std::string& name, const std::map<std::string, std::string>& listed) {
+  std::vector<std::string> pairs;
+  for (const auto& [key, value] : listed) pairs.push_back(key + "=" + value);
+  return pairs.empty() ? name : name + "[" + join(pairs, ",") + "]";
+}
+
+/// Of the parameters in `shown`, those off their defaults.
+std::map<std::string, std::string> off_defaults(const perturb::PerturbationSpec& spec, const perturb::ParamMap& shown) {
+  std::map<std::string, std::string> listed;
+  for (const auto& param : spec.params)
+    if (shown.at(param.name) != spec.complete({}).at(param.name)) listed[param.name] = shown.at(param.name);
+  return listed;
+}
+
 /// "name[k=v,...]": the parameters off their defaults, but for the one that carries the level.
 std::string family_of(const PartDraft& draft) {
   const auto& spec = *draft.part.spec;
-  const auto& carrier = draft.axis == "severity" ? spec.dose_at(draft.part.params).parameter : draft.axis;
-  std::map<std::string, std::string> listed;
-  for (const auto& param : spec.params) {
-    const auto& value = draft.shown.at(param.name);
-    const bool hidden = std::find(draft.unlisted.begin(), draft.unlisted.end(), param.name) != draft.unlisted.end();
-    if (param.name != carrier && !hidden && value != spec.complete({}).at(param.name)) listed[param.name] = value;
-  }
+  auto listed = off_defaults(spec, draft.shown);
+  listed.erase(draft.axis == "severity" ? spec.dose_at(draft.part.params).parameter : draft.axis);
+  for (const auto& hidden : draft.unlisted) listed.erase(hidden);
   if (draft.part.at.kind != perturb::At::Kind::kWhole) listed["at"] = at_label(draft.part.at);
   if (!draft.scope.empty()) listed["scope"] = draft.scope;
-  std::vector<std::string> pairs;
-  for (const auto& [name, value] : listed) pairs.push_back(name + "=" + value);
-  return pairs.empty() ? spec.name : spec.name + "[" + join(pairs, ",") + "]";
+  return bracketed(spec.name, listed);
 }
 
 std::string with_level(const PartDraft& draft) {
@@ -77,6 +85,7 @@ Cell build_cell(const std::vector<PartDraft>& drafts, int replicate, const std::
                                         Form::kAudioFeatures, Form::kFrames, Form::kVisionFeatures}};
   for (const auto& draft : drafts) {
     const auto& spec = *draft.part.spec;
+    const auto before = names.empty() ? std::string("clean#0") : fmt::format("{}#{}", join(names, "+"), replicate);
     names.push_back(with_level(draft));
     add_to(hasher, draft);
     cell.row.label_effect = weakest(cell.row.label_effect, spec.label_effect(draft.part.params, everything));
@@ -84,6 +93,7 @@ Cell build_cell(const std::vector<PartDraft>& drafts, int replicate, const std::
       cell.row.valid = cell.row.valid && spec.dose_at(draft.part.params).is_valid(*dose);
     cell.row.parts.push_back({spec.name, spec.version, spec.modality_at(draft.part.params), draft.shown});
     cell.parts.push_back(draft.part);
+    cell.parts.back().before = before;
   }
   hasher.add(std::int64_t{replicate});
   if (drafts.front().scope == "target") cell.scope = Cell::Scope::kTarget;
@@ -106,13 +116,35 @@ Cell build_cell(const std::vector<PartDraft>& drafts, int replicate, const std::
   return cell;
 }
 
-Cell clean_cell(const std::string& front_end) {
+Cell clean_cell(const std::map<std::string, std::string>& front_end) {
   Cell cell;
-  cell.row.family = front_end.empty() ? "clean" : "clean[" + front_end + "]";
+  cell.row.family = bracketed("clean", front_end);
   cell.row.id = cell.row.family + "#0";
-  cell.row.definition = Hasher().add("clean").add(front_end).finish().hex();
+  Hasher hasher;
+  hasher.add("clean");
+  if (front_end.empty()) hasher.add("");
+  for (const auto& [name, value] : front_end) hasher.add(name + "=" + value);
+  cell.row.definition = hasher.finish().hex();
   cell.row.reference = "clean#0";
   return cell;
+}
+
+Cell clean_cell(const Cell& cell, std::size_t index) {
+  const auto& part = cell.parts.at(index);
+  const auto& spec = *part.spec;
+  auto named = off_defaults(spec, cell.row.parts.at(index).params);
+  const auto equals = spec.front_end.find('=');
+  named[spec.front_end.substr(0, equals)] = spec.front_end.substr(equals + 1);
+  if (cell.scope == Cell::Scope::kTarget) named["scope"] = "target";
+  if (cell.scope == Cell::Scope::kHistory) named["scope"] = "history";
+  auto clean = clean_cell(named);
+  clean.row.definition =
+      Hasher().add(clean.row.definition).add(spec.name).add(std::int64_t{spec.version}).finish().hex();
+  clean.row.dose = {"", spec.dose.unit, spec.dose.fraction, std::nullopt};
+  clean.parts.push_back(part);
+  clean.parts.back().before = "clean#0";
+  clean.scope = cell.scope;
+  return clean;
 }
 
 }  // namespace shakedown::suites

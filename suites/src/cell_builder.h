@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,8 +28,12 @@ struct PartDraft {
 /// The cell of these parts. Its label effect is that for a model that reads every form; plan() narrows it.
 [[nodiscard]] Cell build_cell(const std::vector<PartDraft>& drafts, int replicate, const std::string& where);
 
-/// "clean#0" or "clean[text=retokenised]#0".
-[[nodiscard]] Cell clean_cell(const std::string& front_end);
+/// "clean#0" or "clean[text=retokenised]#0", by the ways in which the model's input is made that are not the usual
+/// ones.
+[[nodiscard]] Cell clean_cell(const std::map<std::string, std::string>& front_end);
+/// The reference of `cell`, in which part `index` stands for a way of making the input (PerturbationSpec::front_end):
+/// the clean sample sent through that part alone, "clean[text=asr]#0".
+[[nodiscard]] Cell clean_cell(const Cell& cell, std::size_t index);
 
 /// `at` as ids print it: "0.5-1.2s", "0.2-0.4", "words3-5", "random0.3", "random0.3:bus"; "" for the whole clip.
 [[nodiscard]] std::string at_label(const perturb::At& at);

@@ -11,7 +11,7 @@
 namespace shakedown::suites {
 
 bool names_path(std::string_view parameter) {
-  constexpr std::string_view kPaths[] = {"data", "file", "folder", "lexicon"};
+  constexpr std::string_view kPaths[] = {"asr", "data", "file", "folder", "lexicon"};
   return std::find(std::begin(kPaths), std::end(kPaths), parameter) != std::end(kPaths);
 }
 
@@ -189,7 +189,7 @@ PartEntry read_part(const Yaml& entry, const std::string& name, const Context& c
   entry.only(known);
   part.at = read_at(entry.get("at"));
   if (part.spec->whole_samples && part.at.kind != At::Kind::kWhole)
-    entry.get("at").fail(fmt::format("at: {} is drawn for the whole split and takes no window", part.spec->name));
+    entry.get("at").fail(fmt::format("at: {} takes whole clips and no window", part.spec->name));
   read_params(entry, context, part);
   if (external) {
     read_external(entry, part);
@@ -235,7 +235,9 @@ PartDraft draft_part(const PartEntry& entry, const Level& level) {
     draft.shown = spec.complete(shown);
     draft.part.params = spec.complete(resolved);
     if (!level.axis.empty() && level.axis != "severity") draft.level = parse_number(draft.shown.at(level.axis));
-    if (!dose.parameter.empty()) {
+    if (dose.parameter.empty()) {
+      draft.dose = {"", dose.unit, dose.fraction, std::nullopt};
+    } else {
       const auto value = parse_number(draft.shown.at(dose.parameter));
       draft.dose = {dose.parameter, dose.unit, dose.fraction, value};
       draft.part.identity = *value == dose.identity;

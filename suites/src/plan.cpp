@@ -12,7 +12,14 @@
 namespace shakedown::suites {
 namespace {
 
-constexpr const char* kRetokenised = "text=retokenised";
+/// The clean cell that `cell` is compared with. A cell that does nothing but make the input another way is the step to
+/// that way: beside itself it would say nothing.
+Cell reference_of(const Cell& cell, const Fit& fit) {
+  for (std::size_t i = cell.parts.size(); cell.parts.size() > 1 && i-- > 0;)
+    if (!cell.parts[i].spec->front_end.empty()) return clean_cell(cell, i);
+  if (fit.retokenised) return clean_cell({{"text", "retokenised"}});
+  return clean_cell({});
+}
 
 LabelEffect label_effect(const Cell& cell, const Facts& facts) {
   auto effect = LabelEffect::kInvariant;
@@ -38,9 +45,8 @@ void leave_out(const Cell& cell, const Unmet& unmet, std::vector<NotTested>& lis
 }  // namespace
 
 Plan plan(const Suite& suite, const Facts& facts, bool strict) {
-  const auto as_stored = clean_cell(""), retokenised = clean_cell(kRetokenised);
   Plan plan;
-  bool use_retokenised = false;
+  plan.cells.push_back(clean_cell({}));
   std::vector<Cell> cells;
   for (auto cell : suite.cells) {
     const auto found = fit(cell, facts);
@@ -52,9 +58,11 @@ Plan plan(const Suite& suite, const Facts& facts, bool strict) {
       leave_out(cell, *found.unmet, plan.not_tested);
       continue;
     }
-    cell.row.reference = found.retokenised ? retokenised.row.id : as_stored.row.id;
+    auto reference = reference_of(cell, found);
+    cell.row.reference = reference.row.id;
     cell.row.label_effect = label_effect(cell, facts);
-    use_retokenised = use_retokenised || found.retokenised;
+    const auto is_it = [&](const Cell& known) { return known.row.id == reference.row.id; };
+    if (std::none_of(plan.cells.begin(), plan.cells.end(), is_it)) plan.cells.push_back(std::move(reference));
     cells.push_back(std::move(cell));
   }
   if (cells.empty()) {
@@ -62,14 +70,12 @@ Plan plan(const Suite& suite, const Facts& facts, bool strict) {
     if (!plan.not_tested.empty()) why += ": " + plan.not_tested.front().what + ": " + plan.not_tested.front().reason;
     throw Error(ErrorKind::kUsage, fmt::format("suite '{}': {}", suite.name, why));
   }
-  plan.cells.push_back(as_stored);
-  if (use_retokenised) plan.cells.push_back(retokenised);
   std::move(cells.begin(), cells.end(), std::back_inserter(plan.cells));
   return plan;
 }
 
 Forms removed_by_reference(const CellRow& clean_row) {
-  return clean_row.clean() && clean_row.id == clean_cell(kRetokenised).row.id ? Forms{Form::kTokens} : Forms{};
+  return clean_row.clean() && clean_row.id != clean_row.reference ? Forms{Form::kTokens} : Forms{};
 }
 
 }  // namespace shakedown::suites

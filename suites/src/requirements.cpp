@@ -146,8 +146,9 @@ std::optional<Unmet> missing_place(const Part& part, const Facts& facts) {
 }
 
 /// A modality that the model never looks at cannot be stressed.
-std::optional<Unmet> unread(const Part& part, const Facts& facts) {
-  const auto read = modalities_of(facts.model_reads);
+/// @param reads  what the model reads, and what a later part makes that from
+std::optional<Unmet> unread(const Part& part, Forms reads) {
+  const auto read = modalities_of(reads);
   const auto missing_of = [&](const std::set<Modality>& modalities) {
     std::set<Modality> missing;
     for (const auto modality : modalities)
@@ -170,6 +171,23 @@ std::optional<Unmet> unread(const Part& part, const Facts& facts) {
     }
   }
   return std::nullopt;
+}
+
+/// Forms that the model reads, directly or through a part behind `index` that makes its input from them.
+Forms read_after(const Cell& cell, std::size_t index, const Facts& facts) {
+  Forms reads = facts.model_reads;
+  for (std::size_t i = index + 1; i < cell.parts.size(); ++i)
+    if (!cell.parts[i].spec->front_end.empty()) reads = reads | cell.parts[i].spec->reads;
+  return reads;
+}
+
+/// Such a part makes its forms anew: what an earlier one did to them is lost.
+std::optional<Unmet> overwritten(const Part& part, const Trail& trail) {
+  const auto lost = part.spec->writes & trail.written;
+  if (part.spec->front_end.empty() || lost.empty()) return std::nullopt;
+  return Unmet{
+      fmt::format("{} makes {} anew, so that what an earlier part did to it is lost", part.spec->name, lost.describe()),
+      "another order"};
 }
 
 /// As apply_parts: what a written modality has in forms that the perturbation does not write is stale.
@@ -206,8 +224,10 @@ Fit fit(const Cell& cell, const Facts& facts) {
   Trail trail{facts.data, {}};
   result.unmet = missing_dialogues(cell, facts);
   if (result.unmet) return result;
-  for (const auto& part : cell.parts) {
-    result.unmet = unread(part, facts);
+  for (std::size_t i = 0; i < cell.parts.size(); ++i) {
+    const auto& part = cell.parts[i];
+    result.unmet = unread(part, read_after(cell, i, facts));
+    if (!result.unmet) result.unmet = overwritten(part, trail);
     if (!result.unmet) result.unmet = missing_input(part, trail, facts);
     if (!result.unmet) result.unmet = missing_context(part, facts);
     if (!result.unmet) result.unmet = missing_place(part, facts);

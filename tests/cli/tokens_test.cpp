@@ -59,6 +59,30 @@ TEST_F(TokensTest, WithoutAVocabularyAShippedSuiteSaysWhatItDoesNotTest) {
   EXPECT_TRUE(found) << json.at("not_tested");
 }
 
+// Transcripts of a recogniser beside feature pickles: nothing is heard, and the tokens follow.
+TEST_F(TokensTest, RecognisedTranscriptsNeedNoSound) {
+  std::string csv = "id,cell,text\n";
+  for (int i = 0; i < 40; ++i)
+    csv += "v" + std::to_string(i / 4) + "$_$" + std::to_string(i) + ",clean#0,the movie was good\n";
+  write(scratch / "heard.csv", csv);
+  write(scratch / "asr.yaml", "schema: shakedown.asr/1\ntranscripts: heard.csv\n");
+  write(scratch / "asr_words.yaml",
+        "schema: shakedown.suite/1\nname: asr\ncells:\n  - {perturb: text.asr_real, asr: asr.yaml}\n");
+  const auto finished = run("vocab.yaml", "bert.pkl", (scratch / "asr_words.yaml").string());
+  ASSERT_EQ(finished.code, 0) << finished.error;
+  const auto cells = results().at("cells");
+  ASSERT_EQ(cells.size(), 3U);
+  EXPECT_EQ(cells.at(2).at("reference"), "clean[text=retokenised]#0");
+  EXPECT_EQ(cells.at(2).at("n_applied"), 40);
+  EXPECT_GT(cells.at(2).at("flips").at("mean_shift").at("value").get<double>(), 0.01);
+  EXPECT_GT(cells.at(2).at("measures").at("error_rate").get<double>(), 0.3);
+  std::filesystem::remove_all(scratch / "r");
+  write(scratch / "asr.yaml", "schema: shakedown.asr/1\npocketsphinx: {}\n");
+  const auto refused = run("vocab.yaml", "bert.pkl", (scratch / "asr_words.yaml").string());
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.error, HasSubstr("the data has no audio.waveform"));
+}
+
 TEST_F(TokensTest, WithAVocabularyTheModelReadsOtherIdsAndTheReferenceTakesTheSamePath) {
   const auto finished = run("vocab.yaml", "bert.pkl", words);
   ASSERT_EQ(finished.code, 0) << finished.error;

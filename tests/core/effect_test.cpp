@@ -15,6 +15,15 @@ TEST(LabelEffectTest, ACompositionTakesTheWeakestClass) {
   EXPECT_EQ(weakest(kInvariant, kInvariant), kInvariant);
 }
 
+TEST(PoolTest, PairsBecomeRatesAndNothingElseChanges) {
+  std::map<std::string, double> measures{{"wer.taken", 3},     {"wer.eligible", 12}, {"none.taken", 0},
+                                         {"none.eligible", 0}, {"lone.taken", 2},    {"other", .5},
+                                         {"snr.realised", 10}};
+  pool(measures);
+  const std::map<std::string, double> expected{{"wer", .25}, {"lone.taken", 2}, {"other", .5}, {"snr.realised", 10}};
+  EXPECT_EQ(measures, expected);
+}
+
 TEST(StateTest, NamesGoRoundTrip) {
   for (const auto state : {State::kApplied, State::kUnchanged, State::kIneligible, State::kSkipped, State::kFailed})
     EXPECT_EQ(state_from_name(state_name(state)), state);

@@ -85,6 +85,54 @@ TEST(AnalyseTest, ChangesHaveTheIntervalOfTheDifference) {
   EXPECT_LT(*cell.change.high - *cell.change.low, 0.5 * (*own.high - *own.low)) << "what both share cancels";
 }
 
+/// clean#0, another clean cell whose predictions are 0.3 higher, and a cell that refers to it.
+RunMaker with_another_reference() {
+  RunMaker maker;
+  CellRow& other = maker.add("text.asr", Modality::kText, 1, maker.shifted(0.3));
+  other.id = other.family = "clean[text=asr]#0";
+  other.parts.clear();
+  other.reference = "clean#0";
+  maker.add("audio.a", Modality::kAudio, 1, maker.shifted(0.5)).reference = "clean[text=asr]#0";
+  maker.add("audio.b", Modality::kAudio, 1, maker.shifted(0.5));
+  return maker;
+}
+
+TEST(AnalyseTest, CellsOfAnotherReferenceAreComparedWithTheStoredInputToo) {
+  auto maker = with_another_reference();
+  const Results results = analyse(maker.run());
+  const auto value = [&](std::size_t cell) { return *results.cells[cell].metrics.at("mae").value; };
+  const CellResult &other = results.cells[1], &cell = results.cells[2], &plain = results.cells[3];
+  EXPECT_NEAR(*other.change_from_stored.value, value(1) - value(0), 1e-12);
+  EXPECT_TRUE(other.flips.empty()) << "a reference has none itself";
+  EXPECT_NEAR(*other.flips_from_stored.at("mean_shift").value, 0.3, 1e-9);
+  EXPECT_NEAR(*cell.change.value, value(2) - value(1), 1e-12);
+  EXPECT_NEAR(*cell.change_from_stored.value, value(2) - value(0), 1e-12);
+  EXPECT_NEAR(*cell.flips.at("mean_shift").value, 0.2, 1e-9);
+  EXPECT_NEAR(*cell.flips_from_stored.at("mean_shift").value, 0.5, 1e-9);
+  EXPECT_TRUE(plain.flips_from_stored.empty()) << "its reference is the stored input";
+  EXPECT_TRUE(results.cells[0].flips_from_stored.empty());
+}
+
+// Two utterances of 1 and 9 words, one error in each: 2 of 10, where the mean of the rates would be .56.
+TEST(AnalyseTest, RatesArePooledAndStandBesideThatOfTheReference) {
+  auto maker = with_another_reference();
+  for (const std::size_t cell : {1U, 2U}) {
+    for (std::size_t sample = 0; sample < maker.samples(); ++sample) {
+      auto& measures = maker.outcomes(cell)[sample].measures;
+      measures["error_rate.taken"] = cell;
+      measures["error_rate.eligible"] = sample % 2 == 0 ? 1 : 9;
+    }
+  }
+  maker.run().cells[1].dose.fraction = true;
+  for (auto& outcome : maker.outcomes(1)) outcome.dose = {.taken = 1, .eligible = 5, .total = 5, .changed = 1};
+  const Results results = analyse(maker.run());
+  EXPECT_NEAR(results.cells[1].measures.at("error_rate"), .2, 1e-12);
+  EXPECT_NEAR(results.cells[2].measures.at("error_rate"), .4, 1e-12);
+  EXPECT_NEAR(results.cells[2].measures.at("error_rate.clean"), .2, 1e-12);
+  EXPECT_FALSE(results.cells[3].measures.contains("error_rate.clean"));
+  EXPECT_NEAR(*results.cells[1].dose.mean, .2, 1e-12) << "a reference that was made anew has a dose";
+}
+
 TEST(AnalyseTest, WhatHasNothingToBeComparedWithHasNoChange) {
   RunMaker maker;
   maker.add("audio.a", Modality::kAudio, 1, maker.shifted(0.1)).reference = "nobody";

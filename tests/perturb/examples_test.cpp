@@ -25,7 +25,8 @@ TEST(ExamplesTest, EveryTextPerturbationShowsWhatItDoes) {
   std::size_t kinds = 0;
   for (const PerturbationSpec* spec : builtins().all()) {
     const auto examples = worked_examples(*spec);
-    EXPECT_EQ(!examples.empty(), spec->name.starts_with("text.")) << spec->name;
+    // A passage of text has no sound to be heard.
+    EXPECT_EQ(!examples.empty(), spec->name.starts_with("text.") && spec->front_end.empty()) << spec->name;
     if (examples.empty()) continue;
     ++kinds;
     ASSERT_EQ(examples.size(), 2U);

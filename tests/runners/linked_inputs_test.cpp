@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "shakedown/perturb/synthetic.h"
+
 namespace shakedown::runners {
 namespace {
 
@@ -19,7 +21,7 @@ class LinkedInputsTest : public testing::Test {
 
   void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
   [[nodiscard]] std::vector<InputFile> linked() const {
-    return linked_inputs(suites::load((folder_ / "suite.yaml").string(), registry_));
+    return linked_inputs(suites::load((folder_ / "suite.yaml").string(), registry_), *perturb::synthetic_corpus(1));
   }
 
   std::filesystem::path folder_ =

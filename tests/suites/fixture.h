@@ -108,6 +108,15 @@ inline perturb::Registry fake_registry() {
                    .writes({Form::kAudioFeatures})
                    .needs({.donors = true})
                    .build());
+  registry.add(Schema<Nothing>("text.heard", Modality::kText, "Makes the text from the sound.")
+                   .version(2)
+                   .reads_all({Form::kTranscript, Form::kWaveform})
+                   .writes({Form::kTranscript})
+                   .whole_samples()
+                   .front_end("text=heard")
+                   .text("folder", &Config::folder, "Folder.")
+                   .dose({.parameter = "", .unit = "word", .identity = 0, .fraction = true})
+                   .build());
   registry.add(Schema<Nothing>("external", Modality::kCross, "From elsewhere.")
                    .reads(kAll)
                    .writes(kAll)

@@ -21,7 +21,8 @@ const std::map<std::string, std::string>& left_out_of_full() {
   static const std::map<std::string, std::string> kReasons = {
       {"external", "its data is corrupted and extracted elsewhere"},
       {"missing.given", "its masks are a file of the user"},
-      {"missing.protocol", "published masks, each in the suite of its paper"}};
+      {"missing.protocol", "published masks, each in the suite of its paper"},
+      {"text.asr_real", "it came after the release, hears English only by itself, and costs more than most models"}};
   return kReasons;
 }
 

@@ -189,5 +189,72 @@ TEST_F(PlanTest, AGlobAmongSeveralThatSelectsNothingIsNamed) {
               HasSubstr("text.drop@severity=1#0 is not tested"));
 }
 
+/// Clips, and a model that reads the words and nothing else.
+Facts words_of_clips() {
+  Facts facts;
+  facts.data = {Form::kTranscript, Form::kWaveform, Form::kFrames};
+  facts.model_reads = {Form::kTranscript};
+  return facts;
+}
+
+const std::string kHeard = "{perturb: text.heard}";
+const std::string kCoupled = "{compose: [{perturb: audio.hiss, snr_db: 5}, {perturb: text.heard}]}";
+
+TEST_F(PlanTest, AWayOfMakingTheInputHasItsOwnCleanCell) {
+  const auto made = plan(suite("  - " + kHeard + "\n  - " + kCoupled + "\n  - {perturb: text.drop, severity: 1}\n"),
+                         words_of_clips(), false);
+  EXPECT_THAT(ids(made.cells), ElementsAre("clean#0", "clean[text=heard]#0", "text.heard#0",
+                                           "audio.hiss@snr_db=5+text.heard#0", "text.drop@severity=1#0"));
+  const auto& reference = made.cells[1];
+  EXPECT_TRUE(reference.row.clean());
+  EXPECT_EQ(reference.row.reference, "clean#0");
+  ASSERT_EQ(reference.parts.size(), 1U) << "the clean sample goes through it";
+  EXPECT_EQ(reference.parts[0].spec->name, "text.heard");
+  EXPECT_EQ(reference.parts[0].before, "clean#0");
+  EXPECT_TRUE(reference.row.dose.fraction) << "what it measures is pooled";
+  EXPECT_EQ(made.cells[2].row.reference, "clean#0") << "it is the step from the one to the other";
+  EXPECT_EQ(made.cells[3].row.reference, "clean[text=heard]#0");
+  EXPECT_EQ(made.cells[3].parts[1].before, "audio.hiss@snr_db=5#0");
+  EXPECT_EQ(made.cells[4].row.reference, "clean#0");
+  EXPECT_EQ(removed_by_reference(reference.row), Forms{Form::kTokens}) << "tokens are made from what was heard";
+}
+
+TEST_F(PlanTest, EachOfSeveralWaysHasOne) {
+  const std::string hiss = "  - compose: [{perturb: audio.hiss, snr_db: 5}, {perturb: text.heard";
+  const SuiteFile file(hiss + "}]\n" + hiss + ", folder: .}]\n");
+  const auto made = plan(load(file.file(), registry_), words_of_clips(), false);
+  EXPECT_THAT(ids(made.cells),
+              ElementsAre("clean#0", "clean[text=heard]#0", "clean[folder=.,text=heard]#0",
+                          "audio.hiss@snr_db=5+text.heard#0", "audio.hiss@snr_db=5+text.heard[folder=.]#0"));
+  EXPECT_NE(made.cells[1].row.definition, made.cells[2].row.definition);
+  EXPECT_EQ(made.cells[4].row.reference, "clean[folder=.,text=heard]#0");
+}
+
+TEST_F(PlanTest, ReplicatesAreHeardInTheirOwnNoise) {
+  const auto made =
+      plan(suite("  - {compose: [{perturb: audio.hiss, snr_db: 5}, {perturb: text.heard}], replicates: 2}\n"),
+           words_of_clips(), false);
+  ASSERT_EQ(made.cells.size(), 4U);
+  EXPECT_EQ(made.cells[2].parts[1].before, "audio.hiss@snr_db=5#0");
+  EXPECT_EQ(made.cells[3].parts[1].before, "audio.hiss@snr_db=5#1");
+}
+
+TEST_F(PlanTest, SoundThatTheWordsAreMadeFromIsRead) {
+  EXPECT_EQ(refusal(kCoupled, words_of_clips()), "no error");
+  EXPECT_THAT(refusal("{perturb: audio.hiss, snr_db: 5}", words_of_clips()),
+              HasSubstr("the model does not read audio"));
+  EXPECT_THAT(refusal("{compose: [{perturb: text.heard}, {perturb: audio.hiss, snr_db: 5}]}", words_of_clips()),
+              HasSubstr("the model does not read audio"));
+}
+
+TEST_F(PlanTest, WordsThatAreMadeAnewLoseWhatWasDoneToThem) {
+  EXPECT_THAT(refusal("{compose: [{perturb: text.drop, severity: 1}, {perturb: text.heard}]}", words_of_clips()),
+              HasSubstr("text.heard makes text.transcript anew, so that what an earlier part did to it is lost"));
+  EXPECT_EQ(refusal("{compose: [{perturb: text.heard}, {perturb: text.drop, severity: 1}]}", words_of_clips()),
+            "no error");
+  EXPECT_THAT(refusal("{perturb: text.heard, at: {from: 0.1, to: 0.2}}", words_of_clips()),
+              HasSubstr("takes whole clips and no window"));
+}
+
 }  // namespace
 }  // namespace shakedown::suites

@@ -11,16 +11,15 @@
 #include <utility>
 #include <vector>
 
-#include "sentiment_words.h"
 #include "shakedown/core/error.h"
 #include "shakedown/media/text.h"
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
-#include "text/alignment.h"
 #include "text/asr_plan.h"
 #include "text/english.h"
 #include "text/pronunciation.h"
+#include "text/recognition.h"
 #include "text/words_removed.h"
 
 namespace shakedown::perturb {
@@ -118,26 +117,21 @@ class AsrErrors final : public Perturbation {
       effect.touched = {{0, static_cast<double>(before.text.size())}};
     }
     if (after.text == before.text) return Effect::unchanged("every word was recognised");
-    count(effect, words, after);
+    count_errors(effect, compare(before, after));
     sample.transcript = std::make_shared<const Transcript>(std::move(after));
     return effect;
   }
 
   // By alignment of the words, in lower case: substitutions, deletions and insertions over the words spoken.
   [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect&) const override {
-    const auto reference = words_of(*before.transcript);
-    const Alignment found = align(reference, words_of(*after.transcript));
+    const Recognition found = compare(*before.transcript, *after.transcript);
     Dose dose;
-    dose.total = dose.eligible = static_cast<double>(reference.size());
-    dose.taken = dose.changed = std::min(dose.total, static_cast<double>(found.errors()));
+    dose.total = dose.eligible = static_cast<double>(found.reference.size());
+    dose.taken = dose.changed = std::min(dose.total, static_cast<double>(found.alignment.errors()));
     return with_shares(dose);
   }
 
  private:
-  static std::vector<std::string> words_of(const Transcript& transcript) {
-    return lower_words(transcript, media::segment_words(transcript.text, transcript.language));
-  }
-
   // Where this utterance stands among those of the split: evenly spread over them (a Kronecker sequence with a shift
   // that the cell draws), so that the rate is met closely in small splits too.
   static double difficulty(const Sample& sample, const Rng& rng) {
@@ -244,25 +238,6 @@ class AsrErrors final : public Perturbation {
     }
     edits.push_back({at, text.text.size(), ""});
     return rewrite(text, edits);
-  }
-
-  static void count(Effect& effect, const std::vector<std::string>& words, const Transcript& after) {
-    const Alignment found = align(words, words_of(after));
-    const auto share = [&](std::size_t errors) {
-      return static_cast<double>(errors) / static_cast<double>(words.size());
-    };
-    effect.measures["substitutions"] = share(found.substitutions);
-    effect.measures["deletions"] = share(found.deletions);
-    effect.measures["insertions"] = share(found.insertions);
-    double polar = 0, lost = 0;
-    std::size_t i = 0;
-    for (const char operation : found.operations) {
-      if (operation == 'I') continue;
-      if (polarity(words[i++]) == 0) continue;
-      ++polar;
-      lost += operation == 'C' ? 0 : 1;
-    }
-    if (polar > 0) effect.measures["sentiment_word_errors"] = lost / polar;
   }
 
   Config config_;

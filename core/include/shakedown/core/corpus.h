@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shakedown/core/recogniser.h"
 #include "shakedown/core/sample.h"
 
 namespace shakedown {
@@ -73,6 +74,10 @@ class Corpus {
   /// The sample of the same id in a data set that was corrupted and re-extracted elsewhere (cells of
   /// `external`); nothing when that data has no such id. `data` is the path as the suite resolved it.
   [[nodiscard]] virtual std::optional<Sample> external(const std::string& data, const std::string& id) const = 0;
+  /// The recogniser of a manifest (its path as the suite resolved it), or PocketSphinx where `manifest` is ""; opened
+  /// at its first use and kept; always the same object. Nothing where recognisers are not to be had.
+  /// @throws Error when it cannot be opened
+  [[nodiscard]] virtual Shared<Recogniser> recogniser(const std::string& manifest) const;
 
   /// Shapes of all samples in file order: what a protocol needs that draws its masks for the whole split at
   /// once. Found at the first call and kept; always the same object.

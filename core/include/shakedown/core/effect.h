@@ -39,11 +39,13 @@ struct Dose {
 /// What a perturbation really did; it never passes its input on in silence.
 struct Effect {
   State state = State::kApplied;
-  std::string reason;                      ///< one clause; required for skipped and ineligible
-  std::vector<Span> touched;               ///< in the unit of the form written: seconds, frames, steps or bytes
-  std::map<std::string, double> measures;  ///< by-products worth showing ("clipped_share", "donors")
-  int direction = 0;                       ///< directional cells: way that the prediction should move
-  std::vector<std::int64_t> decisions;     ///< what was decided: positions, donors, offsets; equal on every machine
+  std::string reason;         ///< one clause; required for skipped and ineligible
+  std::vector<Span> touched;  ///< in the unit of the form written: seconds, frames, steps or bytes
+  /// By-products worth showing ("clipped_share", "donors"). A rate that is to be pooled over the corpus is given as
+  /// two, see pool().
+  std::map<std::string, double> measures;
+  int direction = 0;                    ///< directional cells: way that the prediction should move
+  std::vector<std::int64_t> decisions;  ///< what was decided: positions, donors, offsets; equal on every machine
 
   Shared<Yardstick> yardstick = {};  ///< for measure(), which does not see the corpus; not stored
   /// What measure() finds on the whole sample, from an apply() that has to find it anyway: measure() is then asked
@@ -54,6 +56,10 @@ struct Effect {
   static Effect ineligible(std::string why) { return {State::kIneligible, std::move(why), {}, {}, 0, {}, {}}; }
   static Effect skipped(std::string why) { return {State::kSkipped, std::move(why), {}, {}, 0, {}, {}}; }
 };
+
+/// Puts `name` = taken / eligible in the place of each pair "name.taken", "name.eligible": of one sample, or of sums or
+/// means over samples, where it makes the corpus-level rate. Nothing eligible: no `name`.
+void pool(std::map<std::string, double>& measures);
 
 /// How a cell is scored; see docs/catalogue.md.
 enum class LabelEffect { kInvariant, kUnknowable, kDirectional, kDiagnostic };

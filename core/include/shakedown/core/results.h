@@ -32,13 +32,17 @@ struct CellResult {
   std::size_t n = 0, applied = 0, unchanged = 0, ineligible = 0, skipped = 0, failed = 0;
   std::map<std::string, std::size_t> reasons;
   DoseSummary dose;
-  std::map<std::string, double> measures;  ///< means over the samples that state them
-  Scores metrics;                          ///< over all but failed samples
-  Scores metrics_applied;                  ///< leaving skipped and ineligible out
+  /// Means over the samples that state them, rates pooled (see pool()); "name.clean" is that of the reference.
+  std::map<std::string, double> measures;
+  Scores metrics;                    ///< over all but failed samples
+  Scores metrics_applied;            ///< leaving skipped and ineligible out
   Score change;                      ///< primary metric minus that of the reference, with the jackknife's interval
   std::optional<double> detectable;  ///< smallest change that would be found here: one-sided at 5 %, with power .8
-  Scores flips;      ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
-  Scores direction;  ///< directional cells: moved_right, unmoved, moved_wrong
+  Scores flips;  ///< "all", "harmful", "beneficial", "mean_shift", "flip_beyond" against the reference
+  /// The same against clean#0, the input as it is stored; where the reference is another, and of that one itself.
+  Score change_from_stored;
+  Scores flips_from_stored;
+  Scores direction;                                 ///< directional cells: moved_right, unmoved, moved_wrong
   std::vector<std::vector<std::size_t>> confusion;  ///< classification: samples by label (rows) and decision (columns)
   bool weak = false;                                ///< more than 10 % skipped: left out of means
   bool vacuous = false;                             ///< writes only a modality that the model ignores

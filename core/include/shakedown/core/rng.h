@@ -17,6 +17,8 @@ struct StreamKey {
   int compose_index = 0;     ///< position within a compose, so that its parts draw independently
   std::string sample_id;     ///< "" for draws that the whole cell shares
   int replicate = 0;
+  /// Id of the cell that the parts in front make: no part of the key, draws do not depend on it.
+  std::string cell = {};
 };
 
 /// A counter-based random sequence (Philox4x64-10; Salmon et al., SC 2011). The arguments say what is

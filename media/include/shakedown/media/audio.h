@@ -13,6 +13,10 @@ namespace shakedown::media {
 /// Mean over channels.
 [[nodiscard]] std::vector<float> to_mono(const Waveform& waveform);
 
+/// The sound of all channels together at `rate_hz`, as recognisers take it. @throws Error(kData) for NaN or infinite
+/// samples, Error(kUsage) unless both rates are positive
+[[nodiscard]] std::vector<float> mono_at(const Waveform& waveform, int rate_hz);
+
 /// Band-limited resampling (soxr, high quality, one thread). Output has round(n * to / from) samples.
 /// @throws Error(kUsage) unless both rates are positive
 [[nodiscard]] std::vector<float> resample(std::span<const float> mono, int from_hz, int to_hz);

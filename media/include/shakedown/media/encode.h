@@ -18,6 +18,8 @@ namespace shakedown::media {
 /// 16-bit PCM WAV bytes, full scale at 32768; values beyond full scale are clipped.
 /// @throws Error(kInternal) for NaN samples
 [[nodiscard]] std::vector<std::uint8_t> encode_wav(const Waveform& waveform);
+/// 32-bit float WAV bytes, without clipping; the same bytes for the same sound.
+[[nodiscard]] std::vector<std::uint8_t> encode_float_wav(const Waveform& waveform);
 /// FLAC bytes: the same samples as encode_wav(), smaller; the same bytes for the same sound.
 /// @throws Error(kInternal) for NaN samples, more than 8 channels or a rate that FLAC does not know
 [[nodiscard]] std::vector<std::uint8_t> encode_flac(const Waveform& waveform);

@@ -29,7 +29,8 @@ struct Part {
   ParamMap params;                         ///< complete
   std::shared_ptr<const Perturbation> perturbation;
   At at;
-  bool identity = false;  ///< dose at its identity: the input is returned bit for bit
+  bool identity = false;           ///< dose at its identity: the input is returned bit for bit
+  std::string before = "clean#0";  ///< id of the cell that the parts in front of it make
 };
 
 /// What apply_parts did, one entry a part.

@@ -76,9 +76,10 @@ class Registry;
 
 /// What a perturbation wants beside the sample.
 struct Needs {
-  bool faces = false;                     ///< Sample::faces
-  bool donors = false;                    ///< clips of other speakers
-  std::vector<std::string> columns = {};  ///< one block of these names in a form that it reads (Corpus::columns)
+  bool faces = false;                          ///< Sample::faces
+  bool donors = false;                         ///< clips of other speakers
+  std::vector<std::string> columns = {};       ///< one block of these names in a form that it reads (Corpus::columns)
+  std::optional<std::string> recogniser = {};  ///< as Corpus::recogniser() takes it
 };
 
 /// Everything that is known of a perturbation without making one.
@@ -92,8 +93,11 @@ struct PerturbationSpec {
   bool reads_all = false;                ///< ... or all of them
   Forms writes;                          ///< forms that it may write
   bool brings_clips = false;             ///< may put another clip, with its face track, in the place of this one
-  bool whole_samples = false;            ///< decides for the split at once: refuses `at:`
-  DoseSpec dose;                         ///< at the defaults
+  bool whole_samples = false;            ///< decides for the split at once, or hears the whole clip: refuses `at:`
+  /// Not "": it stands for another way of making what the model reads ("text=asr"). Compositions with it refer to the
+  /// clean sample sent through it, `clean[text=asr]#0`.
+  std::string front_end;
+  DoseSpec dose;  ///< at the defaults
   /// Another dose where a choice asks for one: another ladder, or another parameter to carry it.
   struct DoseOption {
     std::string parameter, value;

@@ -77,6 +77,7 @@ class Schema {
   Schema& needs(std::function<Needs(const Config&)> needs) { return set(needs_, std::move(needs)); }
   Schema& brings_clips() { return set(spec_.brings_clips, true); }
   Schema& whole_samples() { return set(spec_.whole_samples, true); }
+  Schema& front_end(std::string path) { return set(spec_.front_end, std::move(path)); }
 
   /// A number (double or int field, of Config or a base of it) within `limits`.
   template <class T, class Owner>

@@ -1,21 +1,34 @@
-#include "csv.h"
+#include "shakedown/core/csv.h"
+
+#include <functional>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "datasets/support.h"
+#include "shakedown/core/error.h"
 
-namespace shakedown::datasets::testing {
+namespace shakedown {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+std::string refusal(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kData);
+    return error.what();
+  }
+  return "";
+}
+
 std::string refused(const std::string& text) {
   return refusal([&] { (void)CsvTable::parse(text, "t.csv"); });
 }
 
-TEST(CsvTest, QuotesCommasAndLineEndsInsideFieldsAreKept) {
+TEST(CsvTableTest, QuotesCommasAndLineEndsInsideFieldsAreKept) {
   const CsvTable table = CsvTable::parse(
       "\xEF\xBB\xBFid,text,n\r\n007,\"a, \"\"b\"\"\r\nc\",\r\n\r\n8,\xE2\x80\x9Cx\xE2\x80\x9D,\"\"", "t.csv");
   EXPECT_THAT(table.header(), ElementsAre("id", "text", "n"));
@@ -28,11 +41,11 @@ TEST(CsvTest, QuotesCommasAndLineEndsInsideFieldsAreKept) {
   EXPECT_FALSE(table.find("txt"));
 }
 
-TEST(CsvTest, ATrailingCommaIsAnEmptyField) {
+TEST(CsvTableTest, ATrailingCommaIsAnEmptyField) {
   EXPECT_THAT(CsvTable::parse("a,b\n1,", "t.csv").rows()[0].fields, ElementsAre("1", ""));
 }
 
-TEST(CsvTest, MistakesAreNamedWithTheirLine) {
+TEST(CsvTableTest, MistakesAreNamedWithTheirLine) {
   EXPECT_THAT(refused("a,b\n1,2\n3\n"), HasSubstr("t.csv:3: 1 fields where the header has 2"));
   EXPECT_THAT(refused("a,b\n1,\"2\n3,4\n"), HasSubstr("t.csv:2: a quote is opened here and never closed"));
   EXPECT_THAT(refused("a\n\"x\"y\n"), HasSubstr("t.csv:2: text after a closing quote"));
@@ -45,4 +58,4 @@ TEST(CsvTest, MistakesAreNamedWithTheirLine) {
 }
 
 }  // namespace
-}  // namespace shakedown::datasets::testing
+}  // namespace shakedown

@@ -123,7 +123,8 @@ TEST_F(AsrTest, AChangedRecogniserIsNotGoneOnWith) {
   write_suite(kCells);
   ASSERT_EQ(run("r").code, 0);
   std::set<std::string> roles;
-  for (const auto& input : results("r").at("data").at("files")) roles.insert(input.at("role").get<std::string>());
+  const auto json = results("r");
+  for (const auto& input : json.at("data").at("files")) roles.insert(input.at("role").get<std::string>());
   EXPECT_THAT(roles, testing::IsSupersetOf({"text.asr_real.asr", "text.asr_real.program"}));
   EXPECT_EQ(run("r", {"--resume"}).code, 0);
   write(scratch / "asr.sh", read(scratch / "asr.sh") + "echo again\n");

@@ -1,8 +1,10 @@
 #include "shakedown/store/run_store.h"
 
 #include <chrono>
+#include <filesystem>
 #include <mutex>
 #include <optional>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -114,6 +116,10 @@ class SqliteRunStore final : public RunStore {
       throw Error(ErrorKind::kIncomplete, database_->file() + ": the journal cannot be taken in");
     database_->execute("PRAGMA locking_mode = NORMAL");
     static_cast<void>(is_blank(*database_));  // the lock goes with the next access
+    std::error_code code;
+    const std::string journal = database_->file() + "-wal";  // SQLite says nothing when it cannot remove it
+    if (std::filesystem::exists(journal, code))
+      throw Error(ErrorKind::kIncomplete, journal + ": cannot be removed: mend that, then go on with --resume");
   }
 
  private:

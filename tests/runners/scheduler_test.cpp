@@ -61,8 +61,10 @@ TEST(SchedulerTest, TwoWorkersHaveABatchEachAndHelpAtTheEnd) {
   const auto take = [&](std::size_t worker) {
     const auto task = scheduler.next(worker);
     EXPECT_TRUE(task);
-    if (task) scheduler.finish(*task);
-    return task ? std::pair(task->batch->index, task->load) : std::pair(std::size_t{99}, false);
+    if (!task) return std::pair(std::size_t{99}, false);
+    const std::pair taken(task->batch->index, task->load);
+    scheduler.finish(*task);  // which may take the batch away
+    return taken;
   };
   EXPECT_EQ(take(0), std::pair(std::size_t{0}, true));
   EXPECT_EQ(take(1), std::pair(std::size_t{1}, true));

@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "nobody.h"
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 #include "shakedown/media/decode.h"
@@ -92,19 +93,6 @@ std::vector<Spoken> transcribed_speech(const std::filesystem::path& data) {
   std::sort(all.begin(), all.end(), [](const Spoken& a, const Spoken& b) { return a.id < b.id; });
   return all;
 }
-
-class Nobody final : public Corpus {
- public:
-  std::size_t size() const override { return 0; }
-  const SampleInfo& info(std::size_t) const override { throw Error(ErrorKind::kInternal, "no other clips"); }
-  const std::vector<std::size_t>& by_id() const override { return none_; }
-  Sample load(std::size_t) const override { throw Error(ErrorKind::kInternal, "no other clips"); }
-  Shared<FeatureStatistics> statistics(Form) const override { return nullptr; }
-  std::optional<Sample> external(const std::string&, const std::string&) const override { return std::nullopt; }
-
- private:
-  std::vector<std::size_t> none_;
-};
 
 struct Level {
   std::string name;

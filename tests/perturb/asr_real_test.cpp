@@ -515,7 +515,7 @@ TEST_F(PocketSphinxTest, AModelThatIsNotThereIsNamed) {
 
 TEST_F(PocketSphinxTest, ItHearsRealSpeech) {
   const char* root = std::getenv("SHAKEDOWN_REAL_DATA");
-  if (root == nullptr || !std::filesystem::is_directory(root)) GTEST_SKIP() << "SHAKEDOWN_REAL_DATA is not set";
+  if (root == nullptr || !std::filesystem::is_directory(root)) GTEST_SKIP() << "SHAKEDOWN_REAL_DATA names no folder";
   const auto sound = media::decode_audio(std::filesystem::path(root) / "speech/speechbrain-asr/spk1_snt5.wav");
   const Transcript said{"sunday is the best part of the week", {}, "en"}, heard{hear(sound), {}, "en"};
   const auto found = compare(said, heard);

@@ -270,10 +270,7 @@ PerturbationSpec spec() {
               "Chance of a content word to be hit over that of a function word.")
       .flag("plain", &Config::plain, "Lower case without punctuation, as most recognisers print.")
       .dose({.parameter = "rate", .unit = "word", .identity = 0, .ladder = {.05, .1, .2, .3, .45}, .fraction = true})
-      .label_effect([](const Config&, const ModelReads& reads) {
-        return reads.forms.has(Form::kWaveform) || reads.forms.has(Form::kAudioFeatures) ? LabelEffect::kInvariant
-                                                                                         : LabelEffect::kUnknowable;
-      })
+      .label_effect([](const Config&, const ModelReads& reads) { return effect_of_misrecognition(reads); })
       .build();
 }
 

@@ -119,10 +119,7 @@ PerturbationSpec spec() {
         needs.recogniser = config.asr;
         return needs;
       })
-      .label_effect([](const Config&, const ModelReads& reads) {
-        return reads.forms.has(Form::kWaveform) || reads.forms.has(Form::kAudioFeatures) ? LabelEffect::kInvariant
-                                                                                         : LabelEffect::kUnknowable;
-      })
+      .label_effect([](const Config&, const ModelReads& reads) { return effect_of_misrecognition(reads); })
       .build();
 }
 

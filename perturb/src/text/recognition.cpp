@@ -91,4 +91,9 @@ void count_errors(Effect& effect, const Recognition& recognition) {
   rate("sentiment_word_errors", polar_lost, polar);
 }
 
+LabelEffect effect_of_misrecognition(const ModelReads& reads) {
+  const bool heard = reads.forms.has(Form::kWaveform) || reads.forms.has(Form::kAudioFeatures);
+  return heard ? LabelEffect::kInvariant : LabelEffect::kUnknowable;
+}
+
 }  // namespace shakedown::perturb

@@ -6,6 +6,7 @@
 
 #include "shakedown/core/effect.h"
 #include "shakedown/core/sample.h"
+#include "shakedown/perturb/perturbation.h"
 #include "text/alignment.h"
 
 namespace shakedown::perturb {
@@ -32,5 +33,8 @@ struct Recognition {
 /// Adds the measures error_rate, substitutions, deletions and insertions over the units said, and
 /// sentiment_word_errors, the share of sentiment words that were not recognised; each to be pooled over the corpus.
 void count_errors(Effect& effect, const Recognition& recognition);
+
+/// What wrong words do to the label: nothing while the sound can be heard beside them.
+[[nodiscard]] LabelEffect effect_of_misrecognition(const ModelReads& reads);
 
 }  // namespace shakedown::perturb

@@ -29,6 +29,15 @@ Shared<std::vector<SampleShape>> Corpus::shapes() const {
   return shapes_;
 }
 
+Shared<std::vector<Shared<Transcript>>> Corpus::transcripts() const {
+  const std::scoped_lock lock(transcripts_mutex_);
+  if (transcripts_) return transcripts_;
+  auto transcripts = std::make_shared<std::vector<Shared<Transcript>>>();
+  for (std::size_t i = 0; i < size(); ++i) transcripts->push_back(transcript(i));
+  transcripts_ = std::move(transcripts);
+  return transcripts_;
+}
+
 const ColumnBlock* find_block(const std::vector<ColumnBlock>& columns, Form form, std::string_view name) {
   const auto found = std::find_if(columns.begin(), columns.end(),
                                   [&](const ColumnBlock& block) { return block.form == form && block.name == name; });

@@ -96,9 +96,7 @@ Sample ClipDataset::load(std::size_t index) const {
     sample.index = index;
     sample.labels = clip.info.labels;
     sample.metadata = clip.info.metadata;
-    if (clip.has_text) {
-      sample.transcript = std::make_shared<const Transcript>(Transcript{clip.text, {}, manifest_.language});
-    }
+    sample.transcript = transcript(index);
     if (clip.video.empty() && clip.audio.empty() && !clip.expected.empty()) {
       throw Error(ErrorKind::kData, clip.expected + ": no such clip");
     }
@@ -117,6 +115,12 @@ Sample ClipDataset::load(std::size_t index) const {
     }
     return sample;
   });
+}
+
+Shared<Transcript> ClipDataset::transcript(std::size_t index) const {
+  const ClipEntry& clip = contents_.clips.at(index);
+  if (!clip.has_text) return nullptr;
+  return std::make_shared<const Transcript>(Transcript{clip.text, {}, manifest_.language});
 }
 
 bool ClipDataset::has_sound(std::size_t index) const {

@@ -53,6 +53,7 @@ class ClipDataset : public Dataset {
   std::size_t size() const override { return contents_.clips.size(); }
   const SampleInfo& info(std::size_t index) const override { return infos_.at(index); }
   Sample load(std::size_t index) const override;
+  Shared<Transcript> transcript(std::size_t index) const override;
   Forms forms() const override;
   Shared<FeatureStatistics> statistics(Form) const override { return nullptr; }
 

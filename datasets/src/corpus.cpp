@@ -145,6 +145,10 @@ SampleShape DatasetCorpus::shape(std::size_t index) const {
   return dataset_.shape(index);
 }
 
+Shared<Transcript> DatasetCorpus::transcript(std::size_t index) const {
+  return dataset_.transcript(index);
+}
+
 std::optional<Sample> DatasetCorpus::external(const std::string& data, const std::string& id) const {
   return externals_->find(data, id);
 }

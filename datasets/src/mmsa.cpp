@@ -46,6 +46,7 @@ class MmsaDataset : public Dataset {
   const SampleInfo& info(std::size_t index) const override { return infos_.at(index); }
   Sample load(std::size_t index) const override;
   SampleShape shape(std::size_t index) const override;
+  Shared<Transcript> transcript(std::size_t index) const override;
   Forms forms() const override;
   Shared<FeatureStatistics> statistics(Form form) const override;
 
@@ -241,11 +242,15 @@ Sample MmsaDataset::load(std::size_t index) const {
     sample.audio_features = read(Form::kAudioFeatures);
     sample.vision_features = read(Form::kVisionFeatures);
     if (split_.tokens() != nullptr) sample.tokens = std::make_shared<const Tokens>(load_tokens(index));
-    if (const Column* const text = split_.column("raw_text")) {
-      sample.transcript = std::make_shared<const Transcript>(Transcript{text->text(index), {}, manifest_.language});
-    }
+    sample.transcript = transcript(index);
     return sample;
   });
+}
+
+Shared<Transcript> MmsaDataset::transcript(std::size_t index) const {
+  const Column* const text = split_.column("raw_text");
+  if (text == nullptr) return nullptr;
+  return std::make_shared<const Transcript>(Transcript{text->text(index), {}, manifest_.language});
 }
 
 SampleShape MmsaDataset::shape(std::size_t index) const {

@@ -35,7 +35,12 @@ std::vector<InputFile> linked_inputs(const suites::Suite& suite, const Corpus& c
         const auto written = cell.row.parts[i].params.find(parameter);
         resolved[{part.spec->name + "." + parameter, written->second}] = path;
       }
-      const auto manifest = part.spec->needs(part.params).recogniser;
+      const auto needs = part.spec->needs(part.params);
+      for (const auto& [plays, path] : needs.data) {
+        std::error_code none;
+        if (std::filesystem::exists(path, none)) resolved[{part.spec->name + "." + plays, path.filename()}] = path;
+      }
+      const auto& manifest = needs.recogniser;
       if (!manifest) continue;
       const auto recogniser =
           in_context(cell.where + ": " + part.spec->name, [&] { return corpus.recogniser(*manifest); });

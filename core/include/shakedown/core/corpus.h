@@ -84,13 +84,21 @@ class Corpus {
   /// @throws Error(kData) when a sample cannot be read
   [[nodiscard]] Shared<std::vector<SampleShape>> shapes() const;
 
+  /// What is said in all samples in file order, null where a sample has no transcript. Found at the first call and
+  /// kept; always the same object.
+  /// @throws Error(kData) when a sample cannot be read
+  [[nodiscard]] Shared<std::vector<Shared<Transcript>>> transcripts() const;
+
  protected:
   /// shape_of() of one sample, for corpora that know it without decoding the sample.
   [[nodiscard]] virtual SampleShape shape(std::size_t index) const { return shape_of(load(index)); }
+  /// The transcript of one sample, for corpora that know it without decoding the sample.
+  [[nodiscard]] virtual Shared<Transcript> transcript(std::size_t index) const { return load(index).transcript; }
 
  private:
-  mutable std::mutex shapes_mutex_;
+  mutable std::mutex shapes_mutex_, transcripts_mutex_;
   mutable Shared<std::vector<SampleShape>> shapes_;
+  mutable Shared<std::vector<Shared<Transcript>>> transcripts_;
 };
 
 }  // namespace shakedown

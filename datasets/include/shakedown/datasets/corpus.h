@@ -36,6 +36,7 @@ class DatasetCorpus : public Corpus {
 
  protected:
   [[nodiscard]] SampleShape shape(std::size_t index) const override;
+  [[nodiscard]] Shared<Transcript> transcript(std::size_t index) const override;
 
  private:
   class Cache;

@@ -42,6 +42,9 @@ class Dataset {
   [[nodiscard]] virtual Sample load(std::size_t index) const = 0;
   /// shape_of() of the sample, found without decoding it where the format tells. @throws Error(kData) as load()
   [[nodiscard]] virtual SampleShape shape(std::size_t index) const { return shape_of(load(index)); }
+  /// What is said in the sample, found without decoding it where the format tells; null where there is no transcript.
+  /// @throws Error(kData) as load()
+  [[nodiscard]] virtual Shared<Transcript> transcript(std::size_t index) const { return load(index).transcript; }
   /// Forms that samples of this split have (at least some of them).
   [[nodiscard]] virtual Forms forms() const = 0;
   /// Over valid, finite frames of the train split, of this split where there is none; null without the form.

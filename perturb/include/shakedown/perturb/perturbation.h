@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <map>
@@ -80,6 +81,9 @@ struct Needs {
   bool donors = false;                         ///< clips of other speakers
   std::vector<std::string> columns = {};       ///< one block of these names in a form that it reads (Corpus::columns)
   std::optional<std::string> recogniser = {};  ///< as Corpus::recogniser() takes it
+  /// Files and folders of this machine that decide what comes out, by what they are ("dictionary"): inputs of a run.
+  /// Those that are not there are left out.
+  std::map<std::string, std::filesystem::path> data = {};
 };
 
 /// Everything that is known of a perturbation without making one.

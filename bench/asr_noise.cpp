@@ -163,7 +163,7 @@ int run(const std::filesystem::path& data, const std::string& noise, std::size_t
   std::map<std::pair<std::size_t, std::string>, Count> counts;  // level, source
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const Spoken& spoken = speech[tasks[t].utterance];
-    const auto found = compare({spoken.text, {}, "en"}, {heard[t], {}, "en"});
+    const auto found = compare(scored_units({spoken.text, {}, "en"}), {heard[t], {}, "en"});
     for (const std::string& source : {std::string("all"), spoken.source}) counts[{tasks[t].level, source}].add(found);
   }
   std::vector<std::string> sources{"all"};

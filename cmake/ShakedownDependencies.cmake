@@ -27,6 +27,7 @@ endforeach()
 list(FILTER pocketsphinx_LINK_LIBRARIES EXCLUDE REGEX sphinxad)  # microphones
 set_target_properties(PkgConfig::pocketsphinx PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${pocketsphinx_folders}" INTERFACE_LINK_LIBRARIES "${pocketsphinx_LINK_LIBRARIES}")
+pkg_check_modules(espeak REQUIRED IMPORTED_TARGET espeak-ng)
 pkg_check_modules(rubberband REQUIRED IMPORTED_TARGET rubberband)
 pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
 if(NOT TARGET yaml-cpp::yaml-cpp)  # before yaml-cpp 0.8

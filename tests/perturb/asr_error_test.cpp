@@ -86,7 +86,7 @@ Tally recognise(const std::vector<std::string>& sentences, const ParamMap& param
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     Sample sample = said(sentences[i], "en", std::to_string(i));
     sample.index = i;
-    const Rng rng({seed, "text.asr_error", 1, 0, sample.id, 0});
+    const Rng rng({seed, "text.asr_error", 2, 0, sample.id, 0});
     (void)perturbation->apply(sample, MemoryCorpus(), rng);
     const auto reference = words_of(sentences[i]);
     const Alignment found = align(reference, words_of(sample.transcript->text));
@@ -219,7 +219,8 @@ TEST(AsrErrorTest, WordsAreTakenForWordsThatSoundAlike) {
   EXPECT_THAT(heard("the"), ::testing::Contains("a"));
   EXPECT_THAT(heard("definately"), ::testing::Contains("definitely"));
   EXPECT_THAT(heard("movie"), ::testing::Not(::testing::Contains("movie")));
-  EXPECT_TRUE(heard("\xC3\xBC").empty());
+  EXPECT_THAT(heard("brexiteers"), ::testing::Not(::testing::IsEmpty()));  // no dictionary has it
+  EXPECT_TRUE(heard("\xE2\x80\xA6").empty());
   EXPECT_LT(phone_distance(*phone_of("P"), *phone_of("B")), phone_distance(*phone_of("P"), *phone_of("NG")));
   EXPECT_LT(phone_distance(*phone_of("IY"), *phone_of("IH")), phone_distance(*phone_of("IY"), *phone_of("AA")));
 }
@@ -250,13 +251,10 @@ TEST(AsrErrorTest, PlainPrintsLowerCaseWithoutPunctuation) {
   EXPECT_EQ(out.dose.taken, 0);
 }
 
-TEST(AsrErrorTest, OtherLanguagesAreSkippedByName) {
-  for (const char* name : {"text.asr_error", "text.homophone"}) {
-    const auto out = apply_to(said("\xE6\x88\x91\xE5\x96\x9C\xE6\xAC\xA2", "zh"), name, {});
-    EXPECT_EQ(out.effect.state, State::kSkipped);
-    EXPECT_THAT(out.effect.reason, HasSubstr("'zh'"));
-    EXPECT_EQ(apply_to(said("\xE6\x88\x91", ""), name, {}).effect.state, State::kSkipped);
-  }
+TEST(HomophoneTest, OtherLanguagesAreSkippedByName) {
+  const auto out = apply_to(said("\xD1\x85", "ru"), "text.homophone", {});
+  EXPECT_EQ(out.effect.state, State::kSkipped);
+  EXPECT_THAT(out.effect.reason, HasSubstr("'ru'"));
 }
 
 TEST(AsrErrorTest, ADictionaryThatIsNotThereIsNamedWithItsPackage) {

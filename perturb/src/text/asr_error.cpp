@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <string>
 #include <string_view>
@@ -17,50 +18,17 @@
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 #include "text/asr_plan.h"
+#include "text/ear.h"
 #include "text/english.h"
+#include "text/mandarin.h"
 #include "text/pronunciation.h"
 #include "text/recognition.h"
+#include "text/scripts.h"
+#include "text/speech.h"
 #include "text/words_removed.h"
 
 namespace shakedown::perturb {
 namespace {
-
-// What recognisers put where nothing was said.
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 14> kHeard = {{{"the", 6},
-                                                                                {"a", 6},
-                                                                                {"and", 5},
-                                                                                {"to", 4},
-                                                                                {"it", 4},
-                                                                                {"of", 3},
-                                                                                {"in", 3},
-                                                                                {"you", 3},
-                                                                                {"i", 3},
-                                                                                {"is", 3},
-                                                                                {"that", 2},
-                                                                                {"so", 2},
-                                                                                {"he", 1},
-                                                                                {"was", 1}}};
-
-// Written in full and as it is spoken: the first word takes the second along.
-struct Reduction {
-  std::string_view first, second, spoken;
-};
-constexpr std::array<Reduction, 16> kReductions = {{{"going", "to", "gonna"},
-                                                    {"want", "to", "wanna"},
-                                                    {"got", "to", "gotta"},
-                                                    {"kind", "of", "kinda"},
-                                                    {"sort", "of", "sorta"},
-                                                    {"out", "of", "outta"},
-                                                    {"let", "me", "lemme"},
-                                                    {"i", "am", "i'm"},
-                                                    {"it", "is", "it's"},
-                                                    {"that", "is", "that's"},
-                                                    {"do", "not", "don't"},
-                                                    {"did", "not", "didn't"},
-                                                    {"is", "not", "isn't"},
-                                                    {"you", "are", "you're"},
-                                                    {"they", "are", "they're"},
-                                                    {"i", "have", "i've"}}};
 
 struct Preset {
   std::string_view name;
@@ -97,19 +65,21 @@ class AsrErrors final : public Perturbation {
       throw Error(ErrorKind::kUsage, "deletions and insertions are shares of the errors: together at most 1");
   }
 
-  Effect apply(Sample& sample, const Corpus&, const Rng& rng) const override {
+  Effect apply(Sample& sample, const Corpus& corpus, const Rng& rng) const override {
     const Transcript& before = *sample.transcript;
     if (config_.rate <= 0) return Effect::unchanged("the error rate is 0");
-    if (auto why = not_english(before); !why.empty()) return Effect::skipped(std::move(why));
-    const auto spans = media::segment_words(before.text, before.language);
-    if (spans.empty()) return Effect::ineligible("no words");
-    const auto words = lower_words(before, spans);
-    const auto plan = plan_errors(config_, words, difficulty(sample, rng), rng);
+    const auto [ear, why] = ear_for(before, corpus);
+    if (!ear) return Effect::skipped(why);
+    ScoredUnits said = scored_units(before);
+    if (said.size() == 0) return Effect::ineligible("no words");
+    std::vector<bool> unstressed;
+    for (const std::string& unit : said.units) unstressed.push_back(ear->is_unstressed(unit));
+    const auto plan = plan_errors(config_, unstressed, difficulty(sample, rng), rng);
 
     Effect effect;
     for (std::size_t i = 0; i < plan.size(); ++i)
       if (plan[i] != AsrError::kNone) effect.decisions.push_back(static_cast<std::int64_t>(i));
-    const auto edits = edits_of(before, spans, words, plan, rng);
+    const auto edits = edits_of(before, said, *ear, plan, rng);
     effect.touched = touched_by(edits);
     Transcript after = rewrite(before, edits);
     if (config_.plain) {
@@ -117,14 +87,14 @@ class AsrErrors final : public Perturbation {
       effect.touched = {{0, static_cast<double>(before.text.size())}};
     }
     if (after.text == before.text) return Effect::unchanged("every word was recognised");
-    count_errors(effect, compare(before, after));
+    count_errors(effect, compare(std::move(said), after));
     sample.transcript = std::make_shared<const Transcript>(std::move(after));
     return effect;
   }
 
-  // By alignment of the words, in lower case: substitutions, deletions and insertions over the words spoken.
+  // By alignment of the words, in lower case, or characters: substitutions, deletions and insertions over those spoken.
   [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect&) const override {
-    const Recognition found = compare(*before.transcript, *after.transcript);
+    const Recognition found = compare(scored_units(*before.transcript), *after.transcript);
     Dose dose;
     dose.total = dose.eligible = static_cast<double>(found.reference.size());
     dose.taken = dose.changed = std::min(dose.total, static_cast<double>(found.alignment.errors()));
@@ -142,71 +112,36 @@ class AsrErrors final : public Perturbation {
     return place - std::floor(place);
   }
 
-  // True when `word` stands near word `i`: put there, it would be found as that other word.
-  static bool nearby(const std::vector<std::string>& words, std::size_t i, std::string_view word) {
-    constexpr std::size_t kReach = 3;
-    for (std::size_t j = i < kReach ? 0 : i - kReach; j < std::min(words.size(), i + kReach + 1); ++j)
-      if (words[j] == word) return true;
-    return false;
-  }
-
-  // What is heard instead of word `i`; "" when nothing sounds like it.
-  static std::string misheard(const std::vector<std::string>& words, std::size_t i, const Stream& stream) {
-    const auto& near = Pronunciations::installed().near(words[i]);
-    std::uint64_t all = 0;
-    for (const SoundsLike& each : near) all += nearby(words, i, each.word) ? 0 : each.weight;
-    if (all == 0) return "";
-    std::uint64_t ticket = stream.below(all, i);
-    for (const SoundsLike& each : near) {
-      if (nearby(words, i, each.word)) continue;
-      if (ticket < each.weight) return each.word;
-      ticket -= each.weight;
-    }
-    return "";
-  }
-
-  static std::string inserted(const std::vector<std::string>& words, std::size_t i, const Stream& stream) {
-    std::uint64_t all = 0;
-    for (const auto& [word, weight] : kHeard) all += nearby(words, i, word) ? 0 : weight;
-    if (all == 0) return "";
-    std::uint64_t ticket = stream.below(all, i);
-    for (const auto& [word, weight] : kHeard) {
-      if (nearby(words, i, word)) continue;
-      if (ticket < weight) return std::string(word);
-      ticket -= weight;
-    }
-    return "";
-  }
-
-  static std::vector<Edit> edits_of(const Transcript& before, const std::vector<media::WordSpan>& spans,
-                                    const std::vector<std::string>& words, const std::vector<AsrError>& plan,
-                                    const Rng& rng) {
+  static std::vector<Edit> edits_of(const Transcript& before, const ScoredUnits& said, const Ear& ear,
+                                    const std::vector<AsrError>& plan, const Rng& rng) {
     const Stream heard = rng.stream("heard"), extra = rng.stream("extra");
     std::vector<Edit> edits;
     std::vector<std::size_t> deleted;
     for (std::size_t i = 0; i < plan.size(); ++i) {
-      const auto [begin, end] = spans[i];
+      const std::size_t begin = said.begin[i], end = said.end[i];
       if (plan[i] == AsrError::kDeleted) {
         deleted.push_back(i);
       } else if (plan[i] == AsrError::kSubstituted) {
-        std::string word = reduced(words, plan, i);
-        if (word.empty()) word = misheard(words, i, heard);
-        if (word.empty()) {
+        std::string unit = ear.instead(said, plan, i, heard);
+        if (unit.empty()) {
           deleted.push_back(i);
         } else {
           edits.push_back(
-              {begin, end, cased_like(std::move(word), std::string_view(before.text).substr(begin, end - begin))});
+              {begin, end, cased_like(std::move(unit), std::string_view(before.text).substr(begin, end - begin))});
         }
       } else if (plan[i] != AsrError::kNone) {
-        const std::string word = cased_like(inserted(words, i, extra), "");
-        if (word.empty()) continue;
+        const std::string unit = cased_like(ear.extra(said, i, extra), "");
+        if (unit.empty()) continue;
+        const std::string space = is_unspaced(unit) ? "" : " ";
         if (plan[i] == AsrError::kInsertedBefore) {
-          edits.push_back({begin, begin, word + " "});
+          edits.push_back({begin, begin, unit + space});
         } else {
-          edits.push_back({end, end, " " + word});
+          edits.push_back({end, end, space + unit});
         }
       }
     }
+    std::vector<media::WordSpan> spans;
+    for (std::size_t i = 0; i < said.size(); ++i) spans.push_back({said.begin[i], said.end[i]});
     const auto removals = removal_of(before.text, spans, deleted);
     edits.insert(edits.end(), removals.begin(), removals.end());
     std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
@@ -215,26 +150,16 @@ class AsrErrors final : public Perturbation {
     return edits;
   }
 
-  // "going" where "to" is lost as well: gonna.
-  static std::string reduced(const std::vector<std::string>& words, const std::vector<AsrError>& plan, std::size_t i) {
-    if (i + 1 >= words.size() || plan[i + 1] != AsrError::kDeleted) return "";
-    for (const Reduction& each : kReductions) {
-      if (words[i] == each.first && words[i + 1] == each.second && !nearby(words, i, each.spoken))
-        return std::string(each.spoken);
-    }
-    return "";
-  }
-
-  // As most recognisers print: words in lower case between single spaces.
+  // As most recognisers print: lower case, single spaces between words, none between characters of Chinese.
   static Transcript plain(const Transcript& text) {
     std::vector<Edit> edits;
     std::size_t at = 0;
-    const auto spans = media::segment_words(text.text, text.language);
-    const auto words = lower_words(text, spans);
-    for (std::size_t i = 0; i < spans.size(); ++i) {
-      edits.push_back({at, spans[i].begin, i == 0 ? "" : " "});
-      edits.push_back({spans[i].begin, spans[i].end, words[i]});
-      at = spans[i].end;
+    const ScoredUnits printed = scored_units(text);
+    for (std::size_t i = 0; i < printed.size(); ++i) {
+      const bool apart = i > 0 && !(is_unspaced(printed.units[i - 1]) && is_unspaced(printed.units[i]));
+      edits.push_back({at, printed.begin[i], apart ? " " : ""});
+      edits.push_back({printed.begin[i], printed.end[i], printed.units[i]});
+      at = printed.end[i];
     }
     edits.push_back({at, text.text.size(), ""});
     return rewrite(text, edits);
@@ -246,19 +171,25 @@ class AsrErrors final : public Perturbation {
 PerturbationSpec spec() {
   using Config = AsrErrors::Config;
   return Schema<AsrErrors>("text.asr_error", Modality::kText,
-                           "Errors of a speech recogniser at a given word error rate: words that sound alike, lost "
-                           "function words, words that nobody said; in runs, and in some utterances far more than in "
-                           "others. English only: other languages are skipped and counted.")
+                           "Errors of a speech recogniser at a given error rate: words that sound alike, lost function "
+                           "words, words that nobody said; in runs, and in some utterances far more than in others. "
+                           "By word, in Chinese by character. English, Chinese, and what espeak-ng reads aloud and is "
+                           "written with spaces; samples in other languages are skipped and counted.")
+      .version(2)
       .source(
           "Error rates, mixes, runs and spread: transcripts of CMU-MOSI by three recognisers, Wu et al., SWRM, "
           "Findings of ACL 2022. Pronunciations and frequencies: CMU dictionary and language model of Debian's "
-          "pocketsphinx-en-us. Random-effects probit for the utterances: this project.")
+          "pocketsphinx-en-us; rime-essay, rime-data-luna-pinyin and ICU's Han-Latin for Chinese; espeak-ng for words "
+          "outside them. Random-effects probit for the utterances: this project.")
       .reads({Form::kTranscript})
       .writes({Form::kTranscript})
-      .number("rate", &Config::rate, "word", {.min = 0, .max = .9},
-              "Word error rate: substitutions, deletions and insertions over the words spoken, over the corpus.")
+      .number(
+          "rate", &Config::rate, "word", {.min = 0, .max = .9},
+          "Word error rate, in Chinese character error rate: substitutions, deletions and insertions over the words "
+          "or characters spoken, over the corpus.")
       .choice("recogniser", &Config::recogniser, {"custom", "iflytek", "ibm", "speechbrain"},
-              "Mix, runs and spread of a real recogniser (their rates on CMU-MOSI were .239, .297, .351).")
+              "Mix, runs and spread of a real recogniser of English (their rates on CMU-MOSI were .239, .297, .351); "
+              "on other languages the same per word or character.")
       .number("deletions", &Config::deletions, "", {.min = 0, .max = 1}, "Share of the errors that are deletions.")
       .number("insertions", &Config::insertions, "", {.min = 0, .max = 1},
               "Share of the errors that are insertions; what is left are substitutions.")
@@ -269,6 +200,16 @@ PerturbationSpec spec() {
       .number("content", &Config::content, "", {.min = .1, .max = 1},
               "Chance of a content word to be hit over that of a function word.")
       .flag("plain", &Config::plain, "Lower case without punctuation, as most recognisers print.")
+      .needs([](const Config&) {
+        Needs needs;
+        const auto english = Pronunciations::installed_folder(), chinese = Mandarin::installed_folder();
+        needs.data = {{"dictionary", english / Pronunciations::kDictionary},
+                      {"frequencies", english / Pronunciations::kLanguageModel},
+                      {"chinese", chinese / Mandarin::kVocabulary},
+                      {"pinyin", chinese / Mandarin::kReadings},
+                      {"voices", Speech::installed().folder()}};
+        return needs;
+      })
       .dose({.parameter = "rate", .unit = "word", .identity = 0, .ladder = {.05, .1, .2, .3, .45}, .fraction = true})
       .label_effect([](const Config&, const ModelReads& reads) { return effect_of_misrecognition(reads); })
       .build();

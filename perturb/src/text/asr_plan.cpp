@@ -5,8 +5,6 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
-#include <string_view>
-#include <unordered_set>
 
 namespace shakedown::perturb {
 namespace {
@@ -55,33 +53,18 @@ std::vector<double> ranking_keys(const AsrModel& model, const std::vector<bool>&
 
 }  // namespace
 
-bool is_function_word(std::string_view word) {
-  static const std::unordered_set<std::string_view> kWords = {
-      "a",      "about",  "all",   "am",    "an",   "and",   "any",  "are",     "as",   "at",    "be",   "been",
-      "but",    "by",     "can",   "could", "did",  "do",    "does", "er",      "for",  "from",  "had",  "has",
-      "have",   "he",     "her",   "him",   "his",  "hmm",   "i",    "i'd",     "i'll", "i'm",   "i've", "if",
-      "in",     "into",   "is",    "it",    "it's", "its",   "just", "like",    "me",   "might", "mm",   "my",
-      "of",     "oh",     "on",    "or",    "our",  "out",   "she",  "should",  "so",   "some",  "than", "that",
-      "that's", "the",    "their", "them",  "then", "there", "they", "they're", "this", "to",    "uh",   "um",
-      "up",     "us",     "was",   "we",    "were", "what",  "when", "which",   "who",  "will",  "with", "would",
-      "you",    "you're", "your",  "yeah",  "well"};
-  return kWords.contains(word);
-}
-
-std::vector<AsrError> plan_errors(const AsrModel& model, const std::vector<std::string>& words, double difficulty,
+std::vector<AsrError> plan_errors(const AsrModel& model, const std::vector<bool>& function, double difficulty,
                                   const Rng& rng) {
-  std::vector<AsrError> plan(words.size(), AsrError::kNone);
-  if (words.empty() || model.rate <= 0) return plan;
+  std::vector<AsrError> plan(function.size(), AsrError::kNone);
+  if (function.empty() || model.rate <= 0) return plan;
   const double centre = normal_quantile(model.rate);
   const double place = normal_quantile(std::clamp(difficulty, 1e-9, 1 - 1e-9));
   const double share = normal_cdf((centre + std::sqrt(model.spread) * place) / std::sqrt(1 - model.spread));
-  const double expected = share * static_cast<double>(words.size());
-  const auto count = std::min(words.size(), static_cast<std::size_t>(expected + rng.stream("count").uniform(0)));
+  const double expected = share * static_cast<double>(function.size());
+  const auto count = std::min(function.size(), static_cast<std::size_t>(expected + rng.stream("count").uniform(0)));
 
-  std::vector<bool> function;
-  for (const std::string& word : words) function.push_back(is_function_word(word));
   const auto keys = ranking_keys(model, function, rng);
-  std::vector<std::size_t> order(words.size());
+  std::vector<std::size_t> order(function.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
 

@@ -33,7 +33,7 @@ class AsrReal final : public Perturbation {
     Transcript heard;
     heard.language = sample.transcript->language;
     heard.text = recogniser->recognise({sample.waveform ? *sample.waveform : kNothing, sample.id, rng.key().cell});
-    const Recognition found = compare(*sample.transcript, heard);
+    const Recognition found = compare(scored_units(*sample.transcript), heard);
     heard.times = times_of(*sample.transcript, found);
     Effect effect =
         heard.text == sample.transcript->text ? Effect::unchanged("it was recognised as it is written") : Effect{};
@@ -47,7 +47,7 @@ class AsrReal final : public Perturbation {
   // The error rate by alignment: above 1 where more was heard than said.
   [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect&) const override {
     if (!before.transcript || !after.transcript) return {};
-    const Recognition found = compare(*before.transcript, *after.transcript);
+    const Recognition found = compare(scored_units(*before.transcript), *after.transcript);
     Dose dose;
     dose.total = dose.eligible = static_cast<double>(found.reference.size());
     dose.taken = dose.changed = static_cast<double>(found.alignment.errors());

@@ -1,36 +1,14 @@
 #include "text/recognition.h"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
+#include <utility>
 
 #include "sentiment_words.h"
 #include "shakedown/media/text.h"
 #include "text/english.h"
+#include "text/scripts.h"
 
 namespace shakedown::perturb {
-namespace {
-
-// Of a word, by its first letter: scripts that are written without spaces, by their blocks in UTF-8.
-bool is_unspaced(std::string_view word) {
-  struct Block {
-    std::string_view first, last;
-  };
-  constexpr std::array<Block, 7> kBlocks = {{{"\xE0\xB8\x80", "\xE0\xBB\xBF"},            // Thai, Lao
-                                             {"\xE1\x80\x80", "\xE1\x82\x9F"},            // Burmese
-                                             {"\xE1\x9E\x80", "\xE1\x9F\xBF"},            // Khmer
-                                             {"\xE3\x81\x80", "\xE3\x87\xBF"},            // Kana
-                                             {"\xE3\x90\x80", "\xE9\xBF\xBF"},            // Han
-                                             {"\xEF\xA4\x80", "\xEF\xAB\xBF"},            // Han, compatibility
-                                             {"\xF0\xA0\x80\x80", "\xF0\xB3\x8E\xAF"}}};  // Han beyond 16 bits
-  return std::any_of(kBlocks.begin(), kBlocks.end(), [&](const Block& block) {
-    const auto letter = word.substr(0, block.first.size());
-    return letter >= block.first && letter <= block.last;
-  });
-}
-
-}  // namespace
-
 ScoredUnits scored_units(const Transcript& transcript) {
   ScoredUnits scored;
   const auto spans = media::segment_words(transcript.text, transcript.language);
@@ -56,8 +34,8 @@ ScoredUnits scored_units(const Transcript& transcript) {
   return scored;
 }
 
-Recognition compare(const Transcript& reference, const Transcript& hypothesis) {
-  Recognition recognition{scored_units(reference), scored_units(hypothesis), {}};
+Recognition compare(ScoredUnits reference, const Transcript& hypothesis) {
+  Recognition recognition{std::move(reference), scored_units(hypothesis), {}};
   recognition.alignment = align(recognition.reference.units, recognition.hypothesis.units);
   return recognition;
 }

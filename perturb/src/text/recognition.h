@@ -28,7 +28,7 @@ struct Recognition {
   ScoredUnits reference, hypothesis;
   Alignment alignment;
 };
-[[nodiscard]] Recognition compare(const Transcript& reference, const Transcript& hypothesis);
+[[nodiscard]] Recognition compare(ScoredUnits reference, const Transcript& hypothesis);
 
 /// Adds the measures error_rate, substitutions, deletions and insertions over the units said, and
 /// sentiment_word_errors, the share of sentiment words that were not recognised; each to be pooled over the corpus.

@@ -20,11 +20,8 @@
 #include "text/asr_plan.h"
 #include "text/ear.h"
 #include "text/english.h"
-#include "text/mandarin.h"
-#include "text/pronunciation.h"
 #include "text/recognition.h"
 #include "text/scripts.h"
-#include "text/speech.h"
 #include "text/words_removed.h"
 
 namespace shakedown::perturb {
@@ -200,16 +197,7 @@ PerturbationSpec spec() {
       .number("content", &Config::content, "", {.min = .1, .max = 1},
               "Chance of a content word to be hit over that of a function word.")
       .flag("plain", &Config::plain, "Lower case without punctuation, as most recognisers print.")
-      .needs([](const Config&) {
-        Needs needs;
-        const auto english = Pronunciations::installed_folder(), chinese = Mandarin::installed_folder();
-        needs.data = {{"dictionary", english / Pronunciations::kDictionary},
-                      {"frequencies", english / Pronunciations::kLanguageModel},
-                      {"chinese", chinese / Mandarin::kVocabulary},
-                      {"pinyin", chinese / Mandarin::kReadings},
-                      {"voices", Speech::installed().folder()}};
-        return needs;
-      })
+      .needs([](const Config&) { return vocabularies(); })
       .dose({.parameter = "rate", .unit = "word", .identity = 0, .ladder = {.05, .1, .2, .3, .45}, .fraction = true})
       .label_effect([](const Config&, const ModelReads& reads) { return effect_of_misrecognition(reads); })
       .build();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "text/mandarin.h"
+#include "text/pronunciation.h"
 #include "text/scripts.h"
 #include "text/speech.h"
 
@@ -30,18 +31,29 @@ std::string draw_unheard(const std::vector<Candidate>& candidates, const ScoredU
 }
 
 FoundEar ear_for(const Transcript& transcript, const Corpus& corpus) {
-  const Scripts scripts = scripts_of(transcript.text);
-  const std::string& language = transcript.language;
-  const std::string named = language.empty() ? "its language is unknown" : "its language is '" + language + "'";
-  if (is_mandarin(language) || (language.empty() && scripts.han && !scripts.other_unspaced))
-    return {mandarin_ear(is_traditional(transcript.text)), ""};
-  if (scripts.han || scripts.other_unspaced)
-    return {nullptr, named + " and it is written without spaces: of such only Chinese (zh) has recogniser errors"};
-  if (is_english(language) || (language.empty() && !scripts.beyond_latin)) return {english_ear(), ""};
-  if (language.empty()) return {nullptr, named + " and its letters are not Latin: name it in data.yaml"};
-  const std::string voice = Speech::installed().voice_for(language);
+  const std::string named = named_language(transcript);
+  switch (tongue_of(transcript)) {
+    case Tongue::kEnglish: return {english_ear(), ""};
+    case Tongue::kMandarin: return {mandarin_ear(is_traditional(transcript.text)), ""};
+    case Tongue::kUnspaced:
+      return {nullptr, named + " and it is written without spaces: of such only Chinese (zh) has recogniser errors"};
+    case Tongue::kUnknown: return {nullptr, named + " and its letters are not Latin: name it in data.yaml"};
+    case Tongue::kSpaced: break;
+  }
+  const std::string voice = Speech::installed().voice_for(transcript.language);
   if (voice.empty()) return {nullptr, named + ", which espeak-ng cannot read aloud"};
-  return {foreign_ear(language, voice, corpus), ""};
+  return {foreign_ear(transcript.language, voice, corpus), ""};
+}
+
+Needs vocabularies() {
+  const auto english = Pronunciations::installed_folder(), chinese = Mandarin::installed_folder();
+  Needs needs;
+  needs.data = {{"dictionary", english / Pronunciations::kDictionary},
+                {"frequencies", english / Pronunciations::kLanguageModel},
+                {"chinese", chinese / Mandarin::kVocabulary},
+                {"pinyin", chinese / Mandarin::kReadings},
+                {"voices", Speech::installed().folder()}};
+  return needs;
 }
 
 }  // namespace shakedown::perturb

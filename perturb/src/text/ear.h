@@ -9,6 +9,7 @@
 #include "shakedown/core/corpus.h"
 #include "shakedown/core/rng.h"
 #include "shakedown/core/sample.h"
+#include "shakedown/perturb/perturbation.h"
 #include "text/asr_plan.h"
 #include "text/recognition.h"
 
@@ -53,5 +54,8 @@ struct FoundEar {
   std::string why;
 };
 [[nodiscard]] FoundEar ear_for(const Transcript& transcript, const Corpus& corpus);
+
+/// The files of this machine that say how words sound and how frequent they are.
+[[nodiscard]] Needs vocabularies();
 
 }  // namespace shakedown::perturb

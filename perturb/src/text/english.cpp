@@ -17,20 +17,6 @@ char upper(char c) {
 
 }  // namespace
 
-std::string not_english(const Transcript& transcript) {
-  const std::string& language = transcript.language;
-  if (!language.empty() && language != "en" && !language.starts_with("en-") && !language.starts_with("en_"))
-    return "its language is '" + language + "', and the pronunciations are English";
-  // Lead bytes of U+3000 to U+DFFF: Kana, Han, Hangul.
-  const auto is_east_asian = [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0xE3 && byte <= 0xED;
-  };
-  if (std::any_of(transcript.text.begin(), transcript.text.end(), is_east_asian))
-    return "it is written in an East Asian script, and the pronunciations are English";
-  return "";
-}
-
 std::vector<std::string> lower_words(const Transcript& transcript, const std::vector<media::WordSpan>& words) {
   constexpr std::string_view kCurly = "\xE2\x80\x99";
   std::vector<std::string> lowered;

@@ -9,10 +9,6 @@
 
 namespace shakedown::perturb {
 
-/// Why the pronunciations of English say nothing of this transcript ("its language is 'zh', ..."); "" when they do:
-/// its language is English or unknown, and it is not written in Han, Kana or Hangul.
-[[nodiscard]] std::string not_english(const Transcript& transcript);
-
 /// The words as they are compared: in lower case, the apostrophe a straight one.
 [[nodiscard]] std::vector<std::string> lower_words(const Transcript& transcript,
                                                    const std::vector<media::WordSpan>& words);

@@ -332,7 +332,8 @@ const std::vector<SoundsLikeHan>& Mandarin::near(const std::vector<std::string>&
 }
 
 std::vector<SoundsLike> Mandarin::homophones(const std::string& word, double ratio, bool traditional) const {
-  const auto known = impl_->index.find(media::simplified(word));
+  auto known = impl_->index.find(word);
+  if (known == impl_->index.end()) known = impl_->index.find(media::simplified(word));
   if (known == impl_->index.end()) return {};
   const Impl::Entry& own = impl_->words[known->second];
   std::vector<SoundsLike> all;

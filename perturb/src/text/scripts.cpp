@@ -36,7 +36,10 @@ bool has_region(const std::string& tag, std::string_view language) {
          (tag.size() == language.size() || tag[language.size()] == '-' || tag[language.size()] == '_');
 }
 
-}  // namespace
+// At least one letter of Chinese; of another script without spaces; that is not Latin.
+struct Scripts {
+  bool han = false, other_unspaced = false, beyond_latin = false;
+};
 
 Scripts scripts_of(std::string_view text) {
   Scripts scripts;
@@ -51,16 +54,25 @@ Scripts scripts_of(std::string_view text) {
   return scripts;
 }
 
+}  // namespace
+
 bool is_unspaced(std::string_view word) {
   return in(kHan, word) || in(kOthers, word);
 }
 
-bool is_english(const std::string& language) {
-  return has_region(language, "en");
+Tongue tongue_of(const Transcript& transcript) {
+  const std::string& language = transcript.language;
+  const Scripts scripts = scripts_of(transcript.text);
+  if (has_region(language, "zh") || has_region(language, "cmn")) return Tongue::kMandarin;
+  if (language.empty() && scripts.han && !scripts.other_unspaced) return Tongue::kMandarin;
+  if (scripts.han || scripts.other_unspaced) return Tongue::kUnspaced;
+  if (has_region(language, "en")) return Tongue::kEnglish;
+  if (!language.empty()) return Tongue::kSpaced;
+  return scripts.beyond_latin ? Tongue::kUnknown : Tongue::kEnglish;
 }
 
-bool is_mandarin(const std::string& language) {
-  return has_region(language, "zh") || has_region(language, "cmn");
+std::string named_language(const Transcript& transcript) {
+  return transcript.language.empty() ? "its language is unknown" : "its language is '" + transcript.language + "'";
 }
 
 }  // namespace shakedown::perturb

@@ -3,21 +3,24 @@
 #include <string>
 #include <string_view>
 
-namespace shakedown::perturb {
+#include "shakedown/core/sample.h"
 
-/// What a text is written in, by its letters.
-struct Scripts {
-  bool han = false;             ///< at least one Chinese character
-  bool other_unspaced = false;  ///< at least one letter of Kana, Thai, Lao, Khmer or Burmese, written without spaces
-  bool beyond_latin = false;    ///< at least one letter that is not Latin
-};
-[[nodiscard]] Scripts scripts_of(std::string_view text);
+namespace shakedown::perturb {
 
 /// True when the word begins in a script that is written without spaces, so that errors are counted by character.
 [[nodiscard]] bool is_unspaced(std::string_view word);
 
-/// By language tags: "en", "en-GB"; "zh", "zh-TW", "cmn".
-[[nodiscard]] bool is_english(const std::string& language);
-[[nodiscard]] bool is_mandarin(const std::string& language);
+/// What a transcript is spoken in, by its language, where that is unknown by its script.
+enum class Tongue {
+  kEnglish,   ///< "en", "en-GB"; unknown and in Latin letters
+  kMandarin,  ///< "zh", "zh-TW", "cmn"; unknown and in Chinese characters
+  kSpaced,    ///< another language that is written with spaces
+  kUnspaced,  ///< another one that is not
+  kUnknown    ///< an unknown language in other letters
+};
+[[nodiscard]] Tongue tongue_of(const Transcript& transcript);
+
+/// "its language is 'ja'", "its language is unknown"
+[[nodiscard]] std::string named_language(const Transcript& transcript);
 
 }  // namespace shakedown::perturb

@@ -130,9 +130,8 @@ class AssetsWriter::Writer {
       const std::string before = clean->text, after = taken ? "" : corrupted ? corrupted->text : before;
       std::size_t removed = 0, added = 0;
       for (const auto& run : word_diff(before, after)) {
-        const auto words = static_cast<std::size_t>(1 + std::count(run.text.begin(), run.text.end(), ' '));
-        if (run.kind == DiffRun::Kind::kRemoved) removed += words;
-        if (run.kind == DiffRun::Kind::kAdded) added += words;
+        if (run.kind == DiffRun::Kind::kRemoved) removed += run.words;
+        if (run.kind == DiffRun::Kind::kAdded) added += run.words;
       }
       json["text"] = {{"taken", taken}, {"removed", removed}, {"added", added}};
       if (!redacted_) json["text"].update({{"before", before}, {"after", after}});

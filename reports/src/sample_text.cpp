@@ -26,6 +26,7 @@ Json diff_view(const std::string& before, const std::string& after) {
   Json runs = Json::array();
   for (const auto& run : word_diff(before, after)) {
     runs.push_back({{"text", run.text},
+                    {"apart", run.apart},
                     {"same", run.kind == DiffRun::Kind::kSame},
                     {"removed", run.kind == DiffRun::Kind::kRemoved},
                     {"added", run.kind == DiffRun::Kind::kAdded}});

@@ -116,6 +116,7 @@ TEST(MandarinTest, WordsAreTakenForWordsThatSoundAlike) {
   EXPECT_THAT(heard({"男"}, {0}), Contains("蓝"));  // n and l
   EXPECT_THAT(heard({"电", "影"}, {0, 1}), Not(Contains("电影")));
   EXPECT_THAT(heard({"給"}, {0}, true), Not(Contains("给")));
+  EXPECT_THAT(heard({"听"}, {0}), Contains("停"));  // as 聽 is read, not as the rare 听 of the traditional script
   EXPECT_TRUE(heard({"a"}, {0}).empty());
   for (const auto& each : heard({"這"}, {0}, true))
     if (each != "着") EXPECT_EQ(media::traditional(each), each);  // both 着 and 著 are traditional

@@ -52,6 +52,19 @@ TEST(WordDiffTest, KeepsWhatIsCommonAndPutsTheOldWordFirst) {
   EXPECT_EQ(runs[3].text, "film");
 }
 
+TEST(WordDiffTest, ScriptsWithoutSpacesAreComparedByCharacter) {
+  const auto runs = word_diff("我很喜欢 this film，真的", "我很喜换 this film，真");
+  ASSERT_EQ(runs.size(), 5U);
+  EXPECT_EQ(runs[0].text, "我很喜");
+  EXPECT_EQ(runs[0].words, 3U);
+  EXPECT_EQ(runs[1].text, "欢");
+  EXPECT_EQ(runs[2].text, "换");
+  EXPECT_FALSE(runs[2].apart);
+  EXPECT_EQ(runs[3].text, "this film，真");
+  EXPECT_TRUE(runs[3].apart);
+  EXPECT_EQ(runs[4].kind, DiffRun::Kind::kRemoved);
+}
+
 TEST(WordDiffTest, LongTextsStayWhole) {
   std::string before, after;
   for (int i = 0; i < 3000; ++i) before += "w" + std::to_string(i) + " ", after += "w" + std::to_string(i + 1) + " ";

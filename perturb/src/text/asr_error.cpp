@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "shakedown/core/error.h"
+#include "shakedown/media/scripts.h"
 #include "shakedown/media/text.h"
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
@@ -21,7 +22,6 @@
 #include "text/ear.h"
 #include "text/english.h"
 #include "text/recognition.h"
-#include "text/scripts.h"
 #include "text/words_removed.h"
 
 namespace shakedown::perturb {
@@ -129,7 +129,7 @@ class AsrErrors final : public Perturbation {
       } else if (plan[i] != AsrError::kNone) {
         const std::string unit = cased_like(ear.extra(said, i, extra), "");
         if (unit.empty()) continue;
-        const std::string space = is_unspaced(unit) ? "" : " ";
+        const std::string space = media::is_unspaced(unit) ? "" : " ";
         if (plan[i] == AsrError::kInsertedBefore) {
           edits.push_back({begin, begin, unit + space});
         } else {
@@ -153,7 +153,7 @@ class AsrErrors final : public Perturbation {
     std::size_t at = 0;
     const ScoredUnits printed = scored_units(text);
     for (std::size_t i = 0; i < printed.size(); ++i) {
-      const bool apart = i > 0 && !(is_unspaced(printed.units[i - 1]) && is_unspaced(printed.units[i]));
+      const bool apart = i > 0 && !(media::is_unspaced(printed.units[i - 1]) && media::is_unspaced(printed.units[i]));
       edits.push_back({at, printed.begin[i], apart ? " " : ""});
       edits.push_back({printed.begin[i], printed.end[i], printed.units[i]});
       at = printed.end[i];

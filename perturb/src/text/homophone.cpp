@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "shakedown/media/scripts.h"
 #include "shakedown/media/text.h"
 #include "shakedown/perturb/positions.h"
 #include "shakedown/perturb/registry.h"
@@ -31,7 +32,7 @@ class Homophones {
   }
   [[nodiscard]] const std::string& why() const { return why_; }  ///< why there are none; "" when there are
   [[nodiscard]] std::vector<SoundsLike> of(const std::string& word) const {
-    if (mandarin_ && is_unspaced(word)) return Mandarin::installed().homophones(word, ratio_, traditional_);
+    if (mandarin_ && media::is_unspaced(word)) return Mandarin::installed().homophones(word, ratio_, traditional_);
     return Pronunciations::installed().homophones(word, ratio_);
   }
   [[nodiscard]] std::vector<bool> eligible(const std::vector<std::string>& words) const {

@@ -99,7 +99,8 @@ struct Mandarin::Impl {
   std::vector<Entry> words, characters;
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_sound;
   std::unordered_map<std::string, std::uint32_t> index;
-  std::unordered_map<std::string, std::vector<Reading>> readings;
+  std::unordered_map<std::string, std::vector<Reading>> written;   // by the character as the dictionary writes it
+  std::unordered_map<std::string, std::vector<Reading>> readings;  // by the simplified one
   std::unordered_map<std::string, Sound> phrases;
   mutable std::shared_mutex guard;
   mutable std::unordered_map<std::string, std::vector<SoundsLikeHan>> found;
@@ -135,13 +136,13 @@ void Mandarin::Impl::read_readings(const std::filesystem::path& file, Simplifier
     }
     double share = 1;
     if (fields.size() > 2) share = number(fields[2].substr(0, fields[2].find('%'))) / 100;
-    auto& known = readings[plain];
+    auto& known = written[std::string(fields[0])];
     const auto same =
         std::find_if(known.begin(), known.end(), [&](const Reading& each) { return each.syllable == sound.front(); });
     if (same == known.end()) known.push_back({sound.front(), share});
   }
-  if (readings.empty()) fail(file, "it holds no readings", kPackage);
-  for (auto& [character, all] : readings) {
+  if (written.empty()) fail(file, "it holds no readings", kPackage);
+  for (auto& [character, all] : written) {
     std::stable_sort(all.begin(), all.end(), [](const Reading& a, const Reading& b) { return a.share > b.share; });
   }
 }
@@ -170,6 +171,12 @@ void Mandarin::Impl::read_vocabulary(const std::filesystem::path& file, Simplifi
     if (plain_word.size() <= kLongest) add(spelt[plain], full, count);
   }
   if (total <= 0) fail(file, "it holds no words with counts", kPackage);
+  // A simplified character is read as the traditional one that it mostly stands for: as itself it may be a rare one.
+  for (const auto& [plain, spelling] : single) {
+    auto known = written.find(spelling.full);
+    if (known == written.end()) known = written.find(plain);
+    if (known != written.end()) readings.emplace(plain, known->second);
+  }
   for (const auto& [plain, spelling] : single) {
     if (spelling.count / total < kCharacterShare || readings_of(plain) == nullptr) continue;
     characters.push_back({{plain}, {spelling.full}, spelling.count / total, {}});

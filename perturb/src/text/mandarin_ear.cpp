@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "shakedown/core/text.h"
+#include "shakedown/media/scripts.h"
 #include "text/ear.h"
 #include "text/mandarin.h"
 
@@ -44,8 +45,7 @@ class MandarinEar final : public Ear {
       if (plan[j] == AsrError::kSubstituted) places.push_back(j - first);
       word.push_back(said.units[j]);
     }
-    const bool alphabet = static_cast<unsigned char>(said.units[i].front()) < kFirstHan;
-    if (alphabet) return english_ear()->instead(said, plan, i, stream);
+    if (!media::is_unspaced(said.units[i])) return english_ear()->instead(said, plan, i, stream);
     const Mandarin& sounds = Mandarin::installed();
     if (places.size() > 1) {
       std::vector<Candidate> words;
@@ -74,8 +74,6 @@ class MandarinEar final : public Ear {
   }
 
  private:
-  static constexpr unsigned char kFirstHan = 0xE3;  // of U+3000 in UTF-8
-
   bool traditional_;
   std::vector<Candidate> heard_;
 };

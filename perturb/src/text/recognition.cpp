@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "sentiment_words.h"
+#include "shakedown/media/scripts.h"
 #include "shakedown/media/text.h"
 #include "text/english.h"
-#include "text/scripts.h"
 
 namespace shakedown::perturb {
 ScoredUnits scored_units(const Transcript& transcript) {
@@ -22,7 +22,7 @@ ScoredUnits scored_units(const Transcript& transcript) {
   for (std::size_t w = 0; w < spans.size(); ++w) {
     const auto [begin, end] = spans[w];
     const std::string_view written = std::string_view(transcript.text).substr(begin, end - begin);
-    if (!is_unspaced(written)) {
+    if (!media::is_unspaced(written)) {
       add(scored.words[w], begin, end, w);
       continue;
     }

@@ -1,35 +1,11 @@
 #include "text/scripts.h"
 
-#include <algorithm>
-#include <array>
+#include <string_view>
+
+#include "shakedown/media/scripts.h"
 
 namespace shakedown::perturb {
 namespace {
-
-// In UTF-8, by the first and the last character.
-struct Block {
-  std::string_view first, last;
-  [[nodiscard]] bool holds(std::string_view letter) const {
-    const auto head = letter.substr(0, first.size());
-    return head >= first && head <= last;
-  }
-};
-constexpr std::array<Block, 3> kHan = {{{"\xE3\x90\x80", "\xE9\xBF\xBF"},
-                                        {"\xEF\xA4\x80", "\xEF\xAB\xBF"},            // compatibility
-                                        {"\xF0\xA0\x80\x80", "\xF0\xB3\x8E\xAF"}}};  // beyond 16 bits
-constexpr std::array<Block, 4> kOthers = {{{"\xE0\xB8\x80", "\xE0\xBB\xBF"},         // Thai, Lao
-                                           {"\xE1\x80\x80", "\xE1\x82\x9F"},         // Burmese
-                                           {"\xE1\x9E\x80", "\xE1\x9F\xBF"},         // Khmer
-                                           {"\xE3\x81\x80", "\xE3\x87\xBF"}}};       // Kana
-constexpr std::array<Block, 4> kBeyondLatin = {{{"\xCD\xB0", "\xDF\xBF"},            // Greek to N'Ko
-                                                {"\xE0\xA0\x80", "\xE1\xB7\xBF"},    // Samaritan to phonetic signs
-                                                {"\xE2\xB0\x80", "\xE2\xB7\xBF"},    // Glagolitic to Ethiopic
-                                                {"\xEA\x80\x80", "\xED\x9F\xBF"}}};  // Yi to Hangul
-
-template <std::size_t n>
-bool in(const std::array<Block, n>& blocks, std::string_view letter) {
-  return std::any_of(blocks.begin(), blocks.end(), [&](const Block& block) { return block.holds(letter); });
-}
 
 bool has_region(const std::string& tag, std::string_view language) {
   return tag.starts_with(language) &&
@@ -56,13 +32,9 @@ Scripts scripts_of(std::string_view text) {
 
 }  // namespace
 
-bool is_unspaced(std::string_view word) {
-  return in(kHan, word) || in(kOthers, word);
-}
-
 Tongue tongue_of(const Transcript& transcript) {
   const std::string& language = transcript.language;
-  const Scripts scripts = scripts_of(transcript.text);
+  const media::Scripts scripts = media::scripts_of(transcript.text);
   if (has_region(language, "zh") || has_region(language, "cmn")) return Tongue::kMandarin;
   if (language.empty() && scripts.han && !scripts.other_unspaced) return Tongue::kMandarin;
   if (scripts.han || scripts.other_unspaced) return Tongue::kUnspaced;

@@ -1,14 +1,10 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "shakedown/core/sample.h"
 
 namespace shakedown::perturb {
-
-/// True when the word begins in a script that is written without spaces, so that errors are counted by character.
-[[nodiscard]] bool is_unspaced(std::string_view word);
 
 /// What a transcript is spoken in, by its language, where that is unknown by its script.
 enum class Tongue {

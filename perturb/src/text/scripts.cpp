@@ -12,24 +12,6 @@ bool has_region(const std::string& tag, std::string_view language) {
          (tag.size() == language.size() || tag[language.size()] == '-' || tag[language.size()] == '_');
 }
 
-// At least one letter of Chinese; of another script without spaces; that is not Latin.
-struct Scripts {
-  bool han = false, other_unspaced = false, beyond_latin = false;
-};
-
-Scripts scripts_of(std::string_view text) {
-  Scripts scripts;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (static_cast<unsigned char>(text[i]) < 0xC0) continue;  // ASCII, or the middle of a character
-    const auto letter = text.substr(i, 4);
-    scripts.han = scripts.han || in(kHan, letter);
-    scripts.other_unspaced = scripts.other_unspaced || in(kOthers, letter);
-    scripts.beyond_latin = scripts.beyond_latin || in(kBeyondLatin, letter);
-  }
-  scripts.beyond_latin = scripts.beyond_latin || scripts.han || scripts.other_unspaced;
-  return scripts;
-}
-
 }  // namespace
 
 Tongue tongue_of(const Transcript& transcript) {

@@ -118,8 +118,10 @@ TEST(MandarinTest, WordsAreTakenForWordsThatSoundAlike) {
   EXPECT_THAT(heard({"給"}, {0}, true), Not(Contains("给")));
   EXPECT_THAT(heard({"听"}, {0}), Contains("停"));  // as 聽 is read, not as the rare 听 of the traditional script
   EXPECT_TRUE(heard({"a"}, {0}).empty());
-  for (const auto& each : heard({"這"}, {0}, true))
-    if (each != "着") EXPECT_EQ(media::traditional(each), each);  // both 着 and 著 are traditional
+  for (const auto& each : heard({"這"}, {0}, true)) {
+    if (each == "着") continue;  // both 着 and 著 are traditional
+    EXPECT_EQ(media::traditional(each), each);
+  }
 }
 
 TEST(MandarinTest, PolyphonesAreReadInTheirWords) {

@@ -57,6 +57,7 @@ std::vector<SoundsLike> SoundTrie::near(const std::vector<Phones>& sounds, std::
   for (double bound = kStep; bound <= kFarthest && nearest.size() <= kNeighbours && !sounds.empty(); bound += kStep) {
     nearest.clear();
     for (const Phones& sound : sounds) {
+      if (sound.empty()) continue;  // nothing to hear
       std::vector<double> row{0};
       for (const Phone phone : sound) row.push_back(row.back() + phone_loss(phone));
       walk(nodes_.front(), sound, row, bound, keep);

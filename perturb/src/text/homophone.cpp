@@ -107,6 +107,7 @@ PerturbationSpec spec() {
   return Schema<Homophone>("text.homophone", Modality::kText,
                            "Words are written as other words that sound the same: their and there, its and it's. "
                            "English and Chinese (tones included): samples in other languages are skipped and counted.")
+      .version(2)
       .source(
           "Pronunciations: CMU dictionary as in Debian's pocketsphinx-en-us; frequencies: its language model; Chinese: "
           "rime-essay, rime-data-luna-pinyin, ICU's Han-Latin. Task: "

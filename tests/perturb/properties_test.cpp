@@ -22,6 +22,24 @@ TEST_P(EveryBuiltinTest, HasAllProperties) {
   }
 }
 
+// Kinds of text meet other scripts too: words without spaces, accents.
+class EveryTextKindTest : public testing::TestWithParam<const PerturbationSpec*> {};
+
+TEST_P(EveryTextKindTest, HasAllPropertiesInOtherLanguages) {
+  for (const char* language : {"zh", "es"}) {
+    for (const PropertyResult& result : check_properties(*GetParam(), builtins(), kReplicates, language)) {
+      EXPECT_TRUE(result.passed) << language << " " << result.perturbation << " " << result.property << ": "
+                                 << result.detail;
+    }
+  }
+}
+
+std::vector<const PerturbationSpec*> text_kinds() {
+  auto all = builtins().all();
+  std::erase_if(all, [](const PerturbationSpec* spec) { return spec->modality != Modality::kText; });
+  return all;
+}
+
 std::string test_name(const testing::TestParamInfo<const PerturbationSpec*>& parameter) {
   std::string name = parameter.param->name;
   for (char& c : name) {
@@ -30,6 +48,7 @@ std::string test_name(const testing::TestParamInfo<const PerturbationSpec*>& par
   return name;
 }
 
+INSTANTIATE_TEST_SUITE_P(Registry, EveryTextKindTest, testing::ValuesIn(text_kinds()), test_name);
 INSTANTIATE_TEST_SUITE_P(Registry, EveryBuiltinTest, testing::ValuesIn(builtins().all()), test_name);
 
 }  // namespace

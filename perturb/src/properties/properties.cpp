@@ -26,8 +26,10 @@ Digest content_of_all(const std::vector<Sample>& samples) {
 
 }  // namespace
 
-std::vector<PropertyResult> check_properties(const PerturbationSpec& spec, const Registry&, int replicates) {
-  const auto corpus = synthetic_corpus(kSamples);  // of its own: a perturbation that spoils it spoils no other's
+std::vector<PropertyResult> check_properties(const PerturbationSpec& spec, const Registry&, int replicates,
+                                             const std::string& language) {
+  const auto corpus =
+      synthetic_corpus(kSamples, language);  // of its own: a perturbation that spoils it spoils no other's
   Subject subject{spec, *corpus, {}, replicates};
   for (std::size_t i = 0; i < corpus->size(); ++i) subject.samples.push_back(corpus->load(i));
   const Digest pristine = content_of_all(subject.samples);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -16,10 +17,32 @@ namespace {
 constexpr int kRate = 16000;
 constexpr double kFps = 12;
 constexpr int kWidth = 96, kHeight = 72;
-constexpr std::array kWords = {"the",   "film",   "was",     "not",  "really", "good",  "but", "people",
-                               "seem",  "to",     "love",    "its",  "music",  "story", "and", "actors",
-                               "while", "others", "thought", "that", "it",     "felt",  "too", "long"};
-constexpr std::array kPredicate = {"the", "music", "was", "good"};
+constexpr std::array<std::string_view, 24> kWords = {
+    "the",   "film",  "was", "not",    "really", "good",   "but",     "people", "seem", "to",   "love", "its",
+    "music", "story", "and", "actors", "while",  "others", "thought", "that",   "it",   "felt", "too",  "long"};
+// Sentences of a language: words at random, and a predicate that says something.
+struct Language {
+  std::string_view tag, space, comma, stop;
+  std::array<std::string_view, 24> words;
+  std::array<std::string_view, 4> predicate;
+};
+constexpr std::array<Language, 3> kLanguages = {
+    {{"en", " ", ", ", ".", kWords, {"the", "music", "was", "good"}},
+     {"zh",
+      "",
+      "，",
+      "。",
+      {"这部", "电影", "不",   "非常", "喜欢", "好", "但是", "人们", "觉得", "他们", "音乐", "故事",
+       "和",   "演员", "我们", "别人", "认为", "那", "它",   "感到", "太",   "长",   "时间", "问题"},
+      {"这个", "音乐", "很", "好"}},
+     {"es",
+      " ",
+      ", ",
+      ".",
+      {"la",       "pel\u00edcula", "fue",     "no",    "muy",         "buena",       "pero", "gente",
+       "caro",     "carro",         "pero",    "perro", "m\u00fasica", "historia",    "y",    "actores",
+       "mientras", "otros",         "pensaba", "que",   "lo",          "sinti\u00f3", "casa", "caza"},
+      {"la", "m\u00fasica", "fue", "buena"}}}};
 
 Stream stream_of(std::size_t index, std::string_view what) {
   return Rng({.suite_seed = 1,
@@ -35,23 +58,23 @@ double seconds_of(std::size_t index) {
   return 1.2 + 0.1 * static_cast<double>(index % 7);
 }
 
-Shared<Transcript> transcript_of(std::size_t index) {
+Shared<Transcript> transcript_of(std::size_t index, const Language& language) {
   const Stream stream = stream_of(index, "words");
   auto transcript = std::make_shared<Transcript>();
-  transcript->language = "en";
+  transcript->language = language.tag;
   const std::size_t count = 6 + stream.below(10, 1000);
   const double step = seconds_of(index) / static_cast<double>(count);
   for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0) transcript->text += i % 6 == 0 ? ", " : " ";
+    if (i > 0) transcript->text += i % 6 == 0 ? language.comma : language.space;
     // Half of the clauses begin with a predicate that says something.
-    const bool predicate = i % 6 < kPredicate.size() && stream.below(2, 2000 + i / 6) == 0;
-    const std::string word = predicate ? kPredicate[i % 6] : kWords[stream.below(kWords.size(), i)];
+    const bool predicate = i % 6 < language.predicate.size() && stream.below(2, 2000 + i / 6) == 0;
+    const auto word = predicate ? language.predicate[i % 6] : language.words[stream.below(language.words.size(), i)];
     const std::size_t begin = transcript->text.size();
     transcript->text += word;
     const double start = step * static_cast<double>(i);
     transcript->times.push_back({begin, transcript->text.size(), start, start + 0.9 * step});
   }
-  transcript->text += ".";
+  transcript->text += language.stop;
   return transcript;
 }
 
@@ -206,13 +229,13 @@ FeatureStatistics statistics_over(const std::vector<Sample>& samples, Form form)
   return statistics;
 }
 
-Sample sample_of(std::size_t index) {
+Sample sample_of(std::size_t index, const Language& language) {
   const std::size_t speaker = index % 4;
   Sample sample;
   sample.id = fmt::format("synthetic_{:04}", index);
   sample.group = sample.speaker = fmt::format("speaker_{}", speaker);
   sample.index = index;
-  sample.transcript = transcript_of(index);
+  sample.transcript = transcript_of(index, language);
   const std::size_t words = sample.transcript->times.size();
   sample.tokens = tokens_of(index, words);
   sample.embedding = features_of(index, "embedding", words + 2, 6);
@@ -259,9 +282,9 @@ class WordsByCrossings final : public Recogniser {
 
 class SyntheticCorpus final : public Corpus {
  public:
-  explicit SyntheticCorpus(std::size_t count) {
+  SyntheticCorpus(std::size_t count, const Language& language) {
     for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i) {
-      samples_.push_back(sample_of(i));
+      samples_.push_back(sample_of(i, language));
       const Sample& sample = samples_.back();
       infos_.push_back({sample.id, sample.group, sample.speaker, sample.labels, sample.metadata});
     }
@@ -310,8 +333,10 @@ class SyntheticCorpus final : public Corpus {
 
 }  // namespace
 
-std::unique_ptr<Corpus> synthetic_corpus(std::size_t samples) {
-  return std::make_unique<SyntheticCorpus>(samples);
+std::unique_ptr<Corpus> synthetic_corpus(std::size_t samples, const std::string& language) {
+  const auto* known =
+      std::find_if(kLanguages.begin(), kLanguages.end(), [&](const Language& each) { return each.tag == language; });
+  return std::make_unique<SyntheticCorpus>(samples, known == kLanguages.end() ? kLanguages.front() : *known);
 }
 
 }  // namespace shakedown::perturb

@@ -20,8 +20,9 @@ struct PropertyResult {
 /// and in any order; independent draws for samples, replicates and parts; untouched input and modalities;
 /// degenerate inputs; `at:`. A perturbation is covered by being registered. Never throws on a broken one.
 /// @param replicates in which each random dose is drawn; 20 are enough for four standard errors to mean something
+/// @param language   of what is said, as synthetic_corpus() takes it
 [[nodiscard]] std::vector<PropertyResult> check_properties(const PerturbationSpec& spec, const Registry& registry,
-                                                           int replicates = 20);
+                                                           int replicates = 20, const std::string& language = "en");
 [[nodiscard]] std::vector<PropertyResult> check_all(const Registry& registry);
 
 }  // namespace shakedown::perturb

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "shakedown/core/corpus.h"
 
@@ -12,6 +13,7 @@ namespace shakedown::perturb {
 /// their track, and audio and vision features of uneven length with padding, with a pitch and landmark columns. Sample
 /// i has speaker i mod 4 and carries all seven forms. Its external() is a copy with audio features shifted, whatever
 /// `data` is. For tests and `shakedown selftest`, which must run where there is no data. @param samples at least 1
-[[nodiscard]] std::unique_ptr<Corpus> synthetic_corpus(std::size_t samples);
+/// @param language  of the sentences: "en", "zh", "es"; others are English
+[[nodiscard]] std::unique_ptr<Corpus> synthetic_corpus(std::size_t samples, const std::string& language = "en");
 
 }  // namespace shakedown::perturb

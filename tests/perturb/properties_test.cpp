@@ -1,5 +1,8 @@
 #include "shakedown/perturb/properties.h"
 
+#include <set>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "perturb/support.h"
@@ -26,7 +29,10 @@ TEST_P(EveryBuiltinTest, HasAllProperties) {
 class EveryTextKindTest : public testing::TestWithParam<const PerturbationSpec*> {};
 
 TEST_P(EveryTextKindTest, HasAllPropertiesInOtherLanguages) {
+  const std::set<std::string> kAnyLanguage = {"text.asr_error", "text.asr_real", "text.typo", "text.unpunctuate",
+                                              "text.word_drop"};  // the others know English and Chinese
   for (const char* language : {"zh", "es"}) {
+    if (language == std::string("es") && !kAnyLanguage.contains(GetParam()->name)) continue;
     for (const PropertyResult& result : check_properties(*GetParam(), builtins(), kReplicates, language)) {
       EXPECT_TRUE(result.passed) << language << " " << result.perturbation << " " << result.property << ": "
                                  << result.detail;

@@ -1,8 +1,9 @@
 // The speaker hesitates: fillers come between words and the recogniser writes them down. Nothing is lost. The fillers
 // carry no sentiment ("like" and "well" are left out for that reason); "uh" and "um" are by far the most frequent.
-#include <array>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "shakedown/media/text.h"
@@ -11,6 +12,7 @@
 #include "shakedown/perturb/schema.h"
 #include "text/read_words.h"
 #include "text/rewrite.h"
+#include "text/scripts.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -19,50 +21,56 @@ struct Filler {
   std::string_view text;
   std::uint64_t weight;
 };
-constexpr std::array<Filler, 6> kEnglish = {
-    {{"uh", 6}, {"um", 6}, {"you know", 3}, {"I mean", 2}, {"er", 1}, {"hmm", 1}}};
-constexpr std::array<Filler, 5> kChinese = {{{"\xE5\x97\xAF", 4},                // en
-                                             {"\xE5\x91\x83", 4},                // e
-                                             {"\xE9\x82\xA3\xE4\xB8\xAA", 3},    // nage
-                                             {"\xE5\xB0\xB1\xE6\x98\xAF", 2},    // jiushi
-                                             {"\xE8\xBF\x99\xE4\xB8\xAA", 1}}};  // zhege
+// What hesitating speakers of a language say, and what stands between it and a word.
+struct Fillers {
+  std::string_view space;
+  std::vector<Filler> all;
+};
+const Fillers kEnglish = {" ", {{"uh", 6}, {"um", 6}, {"you know", 3}, {"I mean", 2}, {"er", 1}, {"hmm", 1}}};
+const Fillers kChinese = {"", {{"嗯", 4}, {"呃", 4}, {"那个", 3}, {"就是", 2}, {"这个", 1}}};
 
-template <std::size_t n>
-std::string_view drawn(const std::array<Filler, n>& fillers, const Stream& stream, std::size_t gap) {
+// Null for a language whose fillers are not known.
+const Fillers* fillers_of(const Transcript& transcript) {
+  const Tongue tongue = tongue_of(transcript);
+  return tongue == Tongue::kEnglish ? &kEnglish : tongue == Tongue::kMandarin ? &kChinese : nullptr;
+}
+
+std::string_view drawn(const Fillers& fillers, const Stream& stream, std::size_t gap) {
   std::uint64_t all = 0;
-  for (const auto& filler : fillers) all += filler.weight;
+  for (const auto& filler : fillers.all) all += filler.weight;
   std::uint64_t ticket = stream.below(all, gap);
-  for (const auto& filler : fillers) {
+  for (const auto& filler : fillers.all) {
     if (ticket < filler.weight) return filler.text;
     ticket -= filler.weight;
   }
-  return fillers.back().text;
-}
-
-bool writes_without_spaces(const Transcript& transcript) {
-  return transcript.language.starts_with("zh");
+  return fillers.all.back().text;
 }
 
 // Gap i lies before word i + 1. Words that are joined by a hyphen or the like have none.
 std::vector<bool> gaps_of(const Transcript& transcript, const std::vector<media::WordSpan>& words) {
+  const Fillers* const fillers = fillers_of(transcript);
   std::vector<bool> gaps;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto between = std::string_view(transcript.text).substr(words[i - 1].end, words[i].begin - words[i - 1].end);
-    gaps.push_back(writes_without_spaces(transcript) || between.ends_with(' ') || between.ends_with('\t'));
+    const bool anywhere = fillers != nullptr && fillers->space.empty();
+    gaps.push_back(anywhere || between.ends_with(' ') || between.ends_with('\t'));
   }
   return gaps;
 }
 
-class Fillers final : public Perturbation {
+class Hesitation final : public Perturbation {
  public:
   struct Config {
     double fraction = 0.1;
   };
 
-  explicit Fillers(const Config& config) : fraction_(config.fraction) {}
+  explicit Hesitation(const Config& config) : fraction_(config.fraction) {}
 
   Effect apply(Sample& sample, const Corpus&, const Rng& rng) const override {
     const Transcript& before = *sample.transcript;
+    const Fillers* const fillers = fillers_of(before);
+    if (fillers == nullptr)
+      return Effect::skipped(named_language(before) + ", and fillers are known of English and Chinese");
     const auto words = media::segment_words(before.text, before.language);
     const auto gaps = gaps_of(before, words);
     if (count_eligible(gaps) == 0) return Effect::ineligible("no gap between two words");
@@ -74,11 +82,7 @@ class Fillers final : public Perturbation {
     std::vector<Edit> edits;
     for (const std::size_t gap : taken) {
       const std::size_t at = words[gap + 1].begin;
-      if (writes_without_spaces(before)) {
-        edits.push_back({at, at, std::string(drawn(kChinese, which, gap))});
-      } else {
-        edits.push_back({at, at, std::string(drawn(kEnglish, which, gap)) + " "});
-      }
+      edits.push_back({at, at, std::string(drawn(*fillers, which, gap)).append(fillers->space)});
       effect.decisions.push_back(static_cast<std::int64_t>(gap));
     }
     effect.touched = touched_by(edits);
@@ -86,7 +90,7 @@ class Fillers final : public Perturbation {
     return effect;
   }
 
-  // Counted on the output: the words of before are found again in order, and gaps that hold more now are counted.
+  // Counted on the output: the words of before are found again in order, with the fillers between them.
   [[nodiscard]] Dose measure(const Sample& before, const Sample& after, const Effect& effect) const override {
     const auto words = media::segment_words(before.transcript->text, before.transcript->language);
     const auto gaps = gaps_of(*before.transcript, words);
@@ -94,21 +98,28 @@ class Fillers final : public Perturbation {
     dose.total = static_cast<double>(gaps.size());
     dose.eligible = static_cast<double>(count_eligible(gaps));
     dose.taken = static_cast<double>(decided_among(effect, gaps.size()).size());
+    const Fillers* const fillers = fillers_of(*before.transcript);
+    if (fillers == nullptr) return dose;
     const std::string &old_text = before.transcript->text, &new_text = after.transcript->text;
-    std::size_t from = 0;
+    // Where the words so far may end in the new text, with how many fillers: "you know" may be said or a filler.
+    std::map<std::size_t, double> ends = {{0, 0}};
     for (std::size_t i = 0; i < words.size(); ++i) {
-      const std::size_t gap_begin = i == 0 ? 0 : words[i - 1].end;
+      const std::size_t gap_begin = i == 0 ? 0 : words[i - 1].end, gap = words[i].begin - gap_begin;
       const auto stretch = std::string_view(old_text).substr(gap_begin, words[i].end - gap_begin);
-      if (std::string_view(new_text).substr(from).starts_with(stretch)) {
-        from += stretch.size();
-        continue;
+      std::map<std::size_t, double> next;
+      for (const auto& [end, count] : ends) {
+        const auto rest = std::string_view(new_text).substr(end);
+        if (rest.starts_with(stretch)) next.emplace(end + stretch.size(), count);
+        if (!rest.starts_with(stretch.substr(0, gap))) continue;
+        for (const Filler& filler : fillers->all) {
+          const auto said = std::string(filler.text).append(fillers->space).append(stretch.substr(gap));
+          if (rest.substr(gap).starts_with(said)) next.emplace(end + gap + said.size(), count + 1);
+        }
       }
-      const auto word = std::string_view(old_text).substr(words[i].begin, words[i].end - words[i].begin);
-      const auto found = new_text.find(word, from + (words[i].begin - gap_begin));
-      if (found == std::string::npos) return dose;
-      ++dose.changed;
-      from = found + word.size();
+      if (next.empty()) break;
+      ends = std::move(next);
     }
+    dose.changed = ends.rbegin()->second;
     return with_shares(dose);
   }
 
@@ -117,15 +128,17 @@ class Fillers final : public Perturbation {
 };
 
 PerturbationSpec spec() {
-  return Schema<Fillers>("text.filler", Modality::kText,
-                         "Hesitations between words: uh, um, you know; in Chinese the usual filled pauses. Nothing is "
-                         "lost.")
+  return Schema<Hesitation>(
+             "text.filler", Modality::kText,
+             "Hesitations between words: uh, um, you know; in Chinese the usual filled pauses. Nothing is "
+             "lost. Samples in other languages are skipped and counted.")
+      .version(2)
       .source(
           "Filled pauses: Clark and Fox Tree, Cognition 84, 2002; Zhao and Jurafsky, DiSS 2005 (Mandarin). Choice of "
           "fillers and their weights: this project.")
       .reads({Form::kTranscript})
       .writes({Form::kTranscript})
-      .number("fraction", &Fillers::Config::fraction, "", {.min = 0, .max = 1},
+      .number("fraction", &Hesitation::Config::fraction, "", {.min = 0, .max = 1},
               "Probability that a gap between two words gets a filler.")
       .dose({.parameter = "fraction", .unit = "", .identity = 0, .ladder = {.05, .1, .2, .3, .5}, .fraction = true})
       .label_effect(LabelEffect::kInvariant)

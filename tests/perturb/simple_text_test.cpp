@@ -127,6 +127,21 @@ TEST(FillerTest, AddsAndTakesNothingAway) {
   EXPECT_EQ(after.substr(after.size() - 6), "train.");
 }
 
+// Fillers are told from the same words of the speaker.
+TEST(FillerTest, ItsDoseIsThatOfTheGapsEvenWhereTheSpeakerSaysTheSame) {
+  for (const char* text : {"I think I mean you know what you know", "um er uh I I mean it", "you know I know you"}) {
+    const auto gaps = static_cast<double>(media::segment_words(text, "en").size() - 1);
+    for (int seed = 0; seed < 20; ++seed) {
+      const auto out = apply_to(said(text, "en", std::to_string(seed)), "text.filler", {{"fraction", "0.5"}});
+      EXPECT_EQ(out.dose.changed, out.dose.taken) << text << " | " << out.after.transcript->text;
+    }
+    EXPECT_EQ(apply_to(said(text), "text.filler", {{"fraction", "1"}}).dose.changed, gaps);
+  }
+  const auto spanish = apply_to(said("me gusta y no me gusta", "es"), "text.filler", {{"fraction", "1"}});
+  EXPECT_EQ(spanish.effect.state, State::kSkipped);
+  EXPECT_THAT(spanish.effect.reason, ::testing::HasSubstr("'es'"));
+}
+
 TEST(FillerTest, ChineseGetsItsOwnWithoutSpacesAndAJoinedWordNone) {
   const auto after = in_full("text.filler", "\xE6\x88\x91\xE4\xBB\x8A\xE5\xA4\xA9\xE5\xBE\x88\xE5\xBF\x99", "zh");
   EXPECT_EQ(after.find(' '), std::string::npos);

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "shakedown/media/text.h"
 #include "text/rewrite.h"
 #include "text_support.h"
 

@@ -68,8 +68,8 @@ void write_run(const std::filesystem::path& folder, const std::string& name, std
         outcome.outputs = {samples[at].labels["regression"].value + spread * normal(random)};
         outcome.dose.realised = 1;
         outcome.measures = {{"snr_db", 10.0}, {"seconds", 3.5}};
-        outcome.decisions = Hasher().add(cells[cell].id).add(samples[at].id).finish().hex();
-        outcome.media = Hasher().add(outcome.decisions).finish().hex();
+        outcome.decisions = Hasher().add(cells[cell].id).add(samples[at].id).finish();
+        outcome.media = Hasher().add(outcome.decisions.text()).finish();
         unit.outcomes.push_back(std::move(outcome));
       }
       store->add(unit);

@@ -93,6 +93,18 @@ std::string Digest::hex() const {
   return to_hex(bytes);
 }
 
+std::optional<Digest> Digest::from_hex(std::string_view digits) {
+  if (digits.size() != 32) return std::nullopt;
+  Digest digest;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    const char c = digits[i];
+    if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) return std::nullopt;
+    std::uint64_t& half = i < 16 ? digest.high : digest.low;
+    half = half << 4U | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+  }
+  return digest;
+}
+
 std::string sha256_file(const std::filesystem::path& file) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), std::fclose);
   if (!stream) throw Error(ErrorKind::kData, file.string() + ": cannot be read: " + std::strerror(errno));

@@ -34,7 +34,9 @@ void round_predictions(RunData& run) {
 }
 
 CellDigests digest_of(const std::vector<Outcome>& outcomes, const std::vector<std::size_t>& rows) {
-  const auto compared = [](const std::string& digest) { return std::string_view(digest).substr(0, kComparedDigits); };
+  // The digits that baseline files have been made of.
+  constexpr std::size_t kDigits = 15;
+  const auto compared = [](const Digest& digest) { return digest.text().substr(0, kDigits); };
   Hasher decisions, media;
   for (const std::size_t row : rows) {
     decisions.add(compared(outcomes.at(row).decisions));

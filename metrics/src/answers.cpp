@@ -11,7 +11,7 @@ int truth_of(const RunView& view, std::size_t sample) {
   return view.task().kind == Task::Kind::kRegression ? decision(&label, 1, view.task()) : static_cast<int>(label);
 }
 
-double value_of(const RunView& view, std::size_t sample, const std::vector<double>& outputs) {
+double value_of(const RunView& view, std::size_t sample, std::span<const double> outputs) {
   if (view.task().kind == Task::Kind::kRegression) return outputs[0];
   return probabilities(outputs.data(), outputs.size(), view.task())[static_cast<std::size_t>(truth_of(view, sample))];
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace shakedown::metrics {
 [[nodiscard]] int truth_of(const RunView& view, std::size_t sample);
 
 /// The prediction, or the probability of the label's class.
-[[nodiscard]] double value_of(const RunView& view, std::size_t sample, const std::vector<double>& outputs);
+[[nodiscard]] double value_of(const RunView& view, std::size_t sample, std::span<const double> outputs);
 
 /// The label as the data gives it: a number, or the name of its class.
 [[nodiscard]] std::string label_text(const RunView& view, std::size_t sample);

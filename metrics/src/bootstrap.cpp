@@ -5,6 +5,10 @@
 #include <limits>
 #include <map>
 
+#include <tbb/blocked_range.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+
 #include "shakedown/core/rng.h"
 
 namespace shakedown::metrics {
@@ -100,14 +104,26 @@ std::vector<Bootstrapped> bootstrap(std::span<const Jackknifed* const> statistic
     results[at].value = plan.value(steps[at]);
     results[at].error = plan.error(steps[at], weights);
   }
-  for (std::size_t draw = 0; draw < draws.size(); ++draw) {
-    draws.weights(draw, weights);
-    plan.evaluate(weights);
-    for (std::size_t at = 0; at < steps.size(); ++at) {
-      results[at].values.push_back(plan.value(steps[at]));
-      results[at].errors.push_back(plan.error(steps[at], weights));
-    }
+  for (Bootstrapped& result : results) {
+    result.values.resize(draws.size());
+    result.errors.resize(draws.size());
   }
+  struct Worker {
+    Plan plan;
+    std::vector<double> weights;
+  };
+  tbb::enumerable_thread_specific<Worker> workers(Worker{plan, weights});
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, draws.size()), [&](const auto& range) {
+    Worker& own = workers.local();
+    for (std::size_t draw = range.begin(); draw < range.end(); ++draw) {
+      draws.weights(draw, own.weights);
+      own.plan.evaluate(own.weights);
+      for (std::size_t at = 0; at < steps.size(); ++at) {
+        results[at].values[draw] = own.plan.value(steps[at]);
+        results[at].errors[draw] = own.plan.error(steps[at], own.weights);
+      }
+    }
+  });
   return results;
 }
 

@@ -62,7 +62,7 @@ Comparison compare(const RunData& baseline, const RunData& candidate, bool commo
     rows.push_back(
         {test_corruption_error(error), error.name.substr(0, error.name.find('[')), error.note, std::nullopt});
   }
-  const Intervals intervals(interval, baseline.header.seed, pairing.groups());
+  const Intervals intervals(interval, baseline.header.seed, pairing.groups(), kDecidingDraws);
   comparison.interval = intervals.name();
   std::vector<const Jackknifed*> differences;
   for (const Row& row : rows) differences.push_back(&row.test.difference);

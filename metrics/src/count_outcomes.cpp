@@ -99,7 +99,7 @@ CellResult count_outcomes(const RunView& view, std::size_t cell) {
       case State::kFailed: ++result.failed; break;
     }
     ++result.n;
-    const std::string& reason = failure ? *failure : outcome.reason;
+    const std::string& reason = failure ? *failure : outcome.reason.str();
     if (state != State::kApplied && !reason.empty()) ++result.reasons[reason];
   }
   result.weak = static_cast<double>(result.skipped) > weak_limit(view.run().header) * static_cast<double>(result.n);

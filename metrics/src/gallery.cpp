@@ -209,7 +209,9 @@ class Chooser {
 
   [[nodiscard]] GalleryPrediction prediction(std::size_t cell, std::size_t sample) const {
     const auto& outputs = view_.outcome(cell, sample).outputs;
-    return {name_of(decision(outputs.data(), outputs.size(), view_.task())), value_of(view_, sample, outputs), outputs};
+    return {name_of(decision(outputs.data(), outputs.size(), view_.task())),
+            value_of(view_, sample, outputs),
+            {outputs.begin(), outputs.end()}};
   }
 
   [[nodiscard]] GalleryChoice choice(GalleryRule rule, const Entry& entry) const {

@@ -37,7 +37,7 @@ class Gate {
         comparison_(&comparison),
         pairing_(baseline, candidate, Match::kStrict, comparison),
         selection_(pairing_, policy),
-        intervals_(interval, baseline.header.seed, pairing_.groups()),
+        intervals_(interval, baseline.header.seed, pairing_.groups(), kDecidingDraws),
         tail_(1 - policy.confidence) {
     comparison.interval = intervals_.name();
     comparison.confidence = policy.confidence;

@@ -103,20 +103,20 @@ IntervalKind interval_kind(const std::string& name) {
               fmt::format("--interval: '{}' is not one of: {}{}", name, join(names, ", "), suggestion(name, names)));
 }
 
-Intervals::Intervals(IntervalKind asked, std::uint64_t seed, std::size_t groups)
-    : kind_(asked), seed_(seed), groups_(groups) {
+Intervals::Intervals(IntervalKind asked, std::uint64_t seed, std::size_t groups, std::size_t draws)
+    : kind_(asked), seed_(seed), groups_(groups), count_(draws) {
   if (kind_ == IntervalKind::kAuto) {
     kind_ = groups >= kManyGroups ? IntervalKind::kBootstrapT : IntervalKind::kJackknife;
   }
   if (groups < kFewestGroups) kind_ = IntervalKind::kJackknife;  // which says that they are too few
-  if (bootstraps()) draws_ = std::make_shared<GroupDraws>(seed_, groups_, kDraws);
+  if (bootstraps()) draws_ = std::make_shared<GroupDraws>(seed_, groups_, count_);
 }
 
 std::string Intervals::name() const {
   switch (kind_) {
-    case IntervalKind::kBootstrapT: return fmt::format("group bootstrap-t, {} draws", kDraws);
-    case IntervalKind::kPercentile: return fmt::format("group bootstrap, percentiles of {} draws", kDraws);
-    case IntervalKind::kBca: return fmt::format("group bootstrap, BCa, {} draws", kDraws);
+    case IntervalKind::kBootstrapT: return fmt::format("group bootstrap-t, {} draws", count_);
+    case IntervalKind::kPercentile: return fmt::format("group bootstrap, percentiles of {} draws", count_);
+    case IntervalKind::kBca: return fmt::format("group bootstrap, BCa, {} draws", count_);
     case IntervalKind::kAuto:
     case IntervalKind::kJackknife: break;
   }
@@ -143,8 +143,8 @@ std::vector<Bounds> Intervals::bounds(std::span<const Jackknifed* const> statist
     Bounds& own = result[places[at]];
     const auto undefined = static_cast<std::size_t>(
         std::count_if(drawn[at].values.begin(), drawn[at].values.end(), [](double x) { return std::isnan(x); }));
-    if (static_cast<double>(undefined) > kUndefinedDraws * kDraws) {
-      own.why = fmt::format("the jackknife's interval: undefined in {} of {} draws", undefined, kDraws);
+    if (static_cast<double>(undefined) > kUndefinedDraws * static_cast<double>(count_)) {
+      own.why = fmt::format("the jackknife's interval: undefined in {} of {} draws", undefined, count_);
       continue;
     }
     Bounds better = kind_ == IntervalKind::kBootstrapT   ? studentised(drawn[at], tail)

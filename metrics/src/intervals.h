@@ -14,6 +14,8 @@ namespace shakedown::metrics {
 
 /// Draws of a bootstrap; (kDraws + 1) * .025 is within .05 of a whole number.
 inline constexpr std::size_t kDraws = 2000;
+/// Those of a comparison, whose bounds decide.
+inline constexpr std::size_t kDecidingDraws = 10'000;
 /// Groups from which on `auto` takes the bootstrap-t: with fewer, its tails rest on too few distinct draws.
 inline constexpr std::size_t kManyGroups = 30;
 
@@ -29,7 +31,7 @@ class GroupDraws;
 /// so that differences of cells and of runs keep their correlation.
 class Intervals {
  public:
-  Intervals(IntervalKind asked, std::uint64_t seed, std::size_t groups);
+  Intervals(IntervalKind asked, std::uint64_t seed, std::size_t groups, std::size_t draws = kDraws);
 
   /// "group bootstrap-t, 2000 draws".
   [[nodiscard]] std::string name() const;
@@ -52,6 +54,7 @@ class Intervals {
   IntervalKind kind_;
   std::uint64_t seed_;
   std::size_t groups_;
+  std::size_t count_;                        ///< draws of a bootstrap
   std::shared_ptr<const GroupDraws> draws_;  ///< null for the jackknife
 };
 

@@ -277,7 +277,7 @@ std::vector<Candidate> Pairing::candidates() const {
   return result;
 }
 
-bool Pairing::near(const std::vector<double>& a, const std::vector<double>& b) const {
+bool Pairing::near(std::span<const double> a, std::span<const double> b) const {
   return std::equal(a.begin(), a.end(), b.begin(), [this](double x, double y) { return std::abs(x - y) < tolerance_; });
 }
 
@@ -287,7 +287,7 @@ std::size_t Pairing::nearly_equal() const {
     for (const auto& [a, b] : pair.rows) {
       const auto& before = baseline_.outcome(pair.baseline, a).outputs;
       const auto& after = candidate_.outcome(pair.candidate, b).outputs;
-      count += before != after && near(before, after) ? 1 : 0;
+      count += !std::equal(before.begin(), before.end(), after.begin(), after.end()) && near(before, after) ? 1 : 0;
     }
   }
   return count;
@@ -301,7 +301,7 @@ const Pairing::Sides& Pairing::sides(const CellPair& pair, const Measure& measur
   return found != known_.end() ? found->second : known_.emplace(key, evaluate(pair, measure)).first->second;
 }
 
-const std::vector<double>& Pairing::candidate_outputs(const CellPair& pair, std::size_t a, std::size_t b) const {
+const Outputs& Pairing::candidate_outputs(const CellPair& pair, std::size_t a, std::size_t b) const {
   const auto& left = baseline_.outcome(pair.baseline, a).outputs;
   const auto& own = candidate_.outcome(pair.candidate, b).outputs;
   return near(left, own) ? left : own;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -86,7 +87,7 @@ class Pairing {
   /// The pair of that cell id; null where the runs do not share it.
   [[nodiscard]] const CellPair* find(const std::string& id) const;
   /// What the candidate answered, or the baseline where the two count as equal.
-  [[nodiscard]] const std::vector<double>& candidate_outputs(const CellPair& pair, std::size_t a, std::size_t b) const;
+  [[nodiscard]] const Outputs& candidate_outputs(const CellPair& pair, std::size_t a, std::size_t b) const;
 
  private:
   void require_same_inputs(Match match, Comparison& comparison) const;
@@ -95,7 +96,7 @@ class Pairing {
   void pair_rows(CellPair& pair, Match match, Comparison& comparison);
   void check_digests(const CellPair& pair, bool same_machine, Comparison& comparison);
   [[nodiscard]] Sides evaluate(const CellPair& pair, const Measure& measure) const;
-  [[nodiscard]] bool near(const std::vector<double>& a, const std::vector<double>& b) const;
+  [[nodiscard]] bool near(std::span<const double> a, std::span<const double> b) const;
 
   RunView baseline_, candidate_;
   std::vector<std::pair<std::size_t, std::size_t>> samples_;

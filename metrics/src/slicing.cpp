@@ -158,8 +158,8 @@ std::vector<SliceRows> slices_of(const RunView& view, std::vector<std::string>& 
     std::vector<double> values;
     for (std::size_t sample = 0; sample < view.samples(); ++sample) {
       const auto& own = view.outcome(0, sample).measures;
-      const auto found = own.find(name);
-      values.push_back(found == own.end() ? std::nan("") : found->second);
+      const double* const found = own.find(name);
+      values.push_back(found == nullptr ? std::nan("") : *found);
     }
     slicer.by_number(name, values);
   }

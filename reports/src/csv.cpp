@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "cells.h"
 #include "figures.h"
@@ -68,7 +69,7 @@ std::string label_text(const Task& task, const SampleRow& sample) {
 }
 
 /// A number, or the class with the largest output; the first of equal ones, as argmax does.
-std::string prediction_text(const Task& task, const std::vector<double>& outputs) {
+std::string prediction_text(const Task& task, std::span<const double> outputs) {
   if (outputs.empty()) return "";
   if (task.kind == Task::Kind::kRegression) return exact(outputs.front());
   const auto best = static_cast<std::size_t>(std::max_element(outputs.begin(), outputs.end()) - outputs.begin());

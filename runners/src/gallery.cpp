@@ -28,14 +28,14 @@ std::vector<std::string> command_of(const Session& session, const RunOptions& op
 
 /// Fills media, dose and measures of `item`. @throws Error(kData) when the sample is not what the model was given
 void perturb_again(const Session& session, const PlannedModel& planned, const suites::Cell& cell, std::size_t index,
-                   const std::string& digest, GalleryItem& item) {
+                   const Digest& digest, GalleryItem& item) {
   auto loaded = session.load(index);
   if (!loaded.sample) throw Error(ErrorKind::kData, loaded.failure);
   item.clean = std::move(*loaded.sample);
   const auto applied =
       perturb::apply_parts(item.clean, cell.parts, *session.corpus, session.suite.seed, cell.row.replicate);
   const auto decided = cell_state(cell, applied.effects);
-  const auto media = perturb::digest(item.clean, applied).media.substr(0, digest.size());
+  const auto media = Digest::from_hex(perturb::digest(item.clean, applied).media).value_or(Digest());
   if (decided.state != State::kApplied || media != digest)
     throw Error(ErrorKind::kData, "perturbed again it is not what the model was given");
   for (const auto& effect : applied.effects) item.measures.insert(effect.measures.begin(), effect.measures.end());
@@ -68,7 +68,7 @@ void fill_gallery(const Session& session, const PlannedModel& planned, const Run
     indices[session.dataset->info(session.first_sample + i).id] = session.first_sample + i;
 
   std::vector<GalleryItem> items;
-  std::vector<std::string> digests;
+  std::vector<Digest> digests;
   {
     const auto run = store::read_compared(folder);
     for (auto& choice : metrics::choose_gallery(run, not_alone)) {

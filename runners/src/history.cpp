@@ -34,8 +34,8 @@ struct Past {
     sum.beyond += outcome.dose.beyond;
     if (!std::isnan(outcome.dose.realised)) realised += outcome.dose.realised, ++measured;
     if (!std::isnan(outcome.dose.effective)) effective += outcome.dose.effective, ++measured_effective;
-    decisions.add(outcome.decisions);
-    media.add(outcome.media);
+    decisions.add(outcome.decisions.text());
+    media.add(outcome.media.text());
   }
 
   [[nodiscard]] Dose dose() const {
@@ -74,8 +74,8 @@ std::vector<Outcome> of_history(const std::vector<Outcome>& own, const std::vect
         outcome.dose = past.dose();
         outcome.measures.clear();
         outcome.direction = 0;
-        outcome.decisions = past.decisions.finish().hex();
-        outcome.media = past.media.finish().hex();
+        outcome.decisions = past.decisions.finish();
+        outcome.media = past.media.finish();
       }
       outcomes.push_back(std::move(outcome));
       past.add(own[i]);

@@ -218,7 +218,7 @@ class Run {
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       if (outcomes[i].state != State::kFailed) continue;
       const auto line =
-          session_.dataset->info(session_.first_sample + batch.first_sample + i).id + ": " + outcomes[i].reason;
+          session_.dataset->info(session_.first_sample + batch.first_sample + i).id + ": " + outcomes[i].reason.str();
       {
         const std::scoped_lock lock(mutex_);
         if (!failures_.insert(line).second) continue;

@@ -50,8 +50,8 @@ Corrupted corrupt(const Session& session, const suites::Cell& cell, const Sample
       applied.stages.assign(applied.stages.size(), clean);
     }
     const auto digests = timed(times.digest, [&] { return perturb::digest(clean, applied); });
-    result.outcome.decisions = digests.decisions;
-    result.outcome.media = digests.media;
+    result.outcome.decisions = Digest::from_hex(digests.decisions).value_or(Digest());
+    result.outcome.media = Digest::from_hex(digests.media).value_or(Digest());
     result.sample = std::move(applied.sample);
     result.applied = std::move(applied);
   } catch (const Error& error) {

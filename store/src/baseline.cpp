@@ -117,6 +117,7 @@ void read_outcomes(const Json& json, RunData& run) {
       if (code >= 3 * kStates) throw Error(ErrorKind::kData, fmt::format("unknown state {}", code));
       outcome.state = static_cast<State>(code % kStates);
       outcome.direction = code / kStates - 1;
+      std::vector<double> outputs;
       for (std::size_t column = 0; column < columns; ++column) {
         // Sums wrap rather than overflow: a damaged file may hold any number.
         auto steps = static_cast<std::uint64_t>(numbers.next());
@@ -127,8 +128,9 @@ void read_outcomes(const Json& json, RunData& run) {
           steps += static_cast<std::uint64_t>(own);
         }
         if (outcome.state != State::kFailed)
-          outcome.outputs.push_back(static_cast<double>(static_cast<std::int64_t>(steps)) / kStepsPerUnit);
+          outputs.push_back(static_cast<double>(static_cast<std::int64_t>(steps)) / kStepsPerUnit);
       }
+      outcome.outputs = outputs;
     }
   }
   if (!numbers.at_end()) throw Error(ErrorKind::kData, "there are more predictions than cells x samples");

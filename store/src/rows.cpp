@@ -23,11 +23,20 @@ void require_position(Database& database, const Statement& row, std::size_t expe
   if (row.index(0, kMostRows, table) != expected) database.corrupt(fmt::format("{} {} is missing", table, expected));
 }
 
+Digest digest_from(std::string_view digits) {
+  if (digits.empty()) return {};
+  const auto digest = Digest::from_hex(digits);
+  if (!digest) throw Error(ErrorKind::kData, fmt::format("digest '{}'", digits));
+  return *digest;
+}
+
 Outcome read_outcome(Database& database, const Statement& row, bool whole) {
   Outcome outcome;
   try {
     outcome.state = state_from_name(row.text(2));
     if (whole) outcome.measures = numbers_from_json(row.text(12));
+    outcome.decisions = digest_from(row.text(14));
+    outcome.media = digest_from(row.text(15));
   } catch (const Error& error) {
     database.corrupt(error.what());
   }
@@ -38,10 +47,6 @@ Outcome read_outcome(Database& database, const Statement& row, bool whole) {
   const auto direction = row.integer(13);
   if (direction < -1 || direction > 1) database.corrupt(fmt::format("direction {}", direction));
   outcome.direction = static_cast<int>(direction);
-  // Cut before they are assigned, so that they need no memory of their own.
-  const std::size_t digits = whole ? std::string::npos : kComparedDigits;
-  outcome.decisions = row.text(14).substr(0, digits);
-  outcome.media = row.text(15).substr(0, digits);
   return outcome;
 }
 
@@ -140,7 +145,7 @@ void UnitWriter::write(std::size_t cell, std::size_t sample, const Outcome& outc
   insert_outcome_.bind(0, cell);
   insert_outcome_.bind(1, sample);
   insert_outcome_.bind(2, state_name(outcome.state));
-  insert_outcome_.bind(3, std::string_view(outcome.reason));
+  insert_outcome_.bind(3, std::string_view(outcome.reason.str()));
   insert_outcome_.bind_doubles(4, outcome.outputs);
   insert_outcome_.bind(5, outcome.dose.realised);
   insert_outcome_.bind(6, outcome.dose.effective);
@@ -149,10 +154,10 @@ void UnitWriter::write(std::size_t cell, std::size_t sample, const Outcome& outc
   insert_outcome_.bind(9, outcome.dose.total);
   insert_outcome_.bind(10, outcome.dose.changed);
   insert_outcome_.bind(11, outcome.dose.beyond);
-  insert_outcome_.bind(12, std::string_view(numbers_to_json(outcome.measures)));
+  insert_outcome_.bind(12, std::string_view(numbers_to_json(outcome.measures.map())));
   insert_outcome_.bind(13, outcome.direction);
-  insert_outcome_.bind(14, std::string_view(outcome.decisions));
-  insert_outcome_.bind(15, std::string_view(outcome.media));
+  insert_outcome_.bind(14, std::string_view(outcome.decisions.text()));
+  insert_outcome_.bind(15, std::string_view(outcome.media.text()));
   insert_outcome_.run();
 }
 

@@ -26,7 +26,7 @@ class UnitWriter {
 };
 
 /// All outcomes as [cell][sample]; a cell that lacks any sample is empty. `whole` has an entry a cell: where it is 0,
-/// measures are left out and digests cut to kComparedDigits. @throws Error(kData) when outcomes and units contradict
+/// measures are left out. @throws Error(kData) when outcomes and units contradict
 /// each other
 [[nodiscard]] std::vector<std::vector<Outcome>> read_outcomes(Database& database, std::size_t samples,
                                                               const std::vector<char>& whole);

@@ -127,7 +127,7 @@ void Statement::bind(int index, std::string_view text) {
     database_.fail();
 }
 
-void Statement::bind_doubles(int index, const std::vector<double>& values) {
+void Statement::bind_doubles(int index, std::span<const double> values) {
   const auto bytes = values.size() * sizeof(double);
   const int code = values.empty() ? sqlite3_bind_zeroblob(handle_, index + 1, 0)
                                   : sqlite3_bind_blob64(handle_, index + 1, values.data(), bytes, SQLITE_TRANSIENT);

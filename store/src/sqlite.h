@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,7 @@ class Statement {
   void bind(int index, int value) { bind(index, static_cast<std::int64_t>(value)); }
   void bind(int index, double value);  ///< NaN is stored as NULL
   void bind(int index, std::string_view text);
-  void bind_doubles(int index, const std::vector<double>& values);  ///< little-endian, 8 bytes each
+  void bind_doubles(int index, std::span<const double> values);  ///< little-endian, 8 bytes each
 
   /// True while there is a row.
   bool step();

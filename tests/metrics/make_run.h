@@ -98,8 +98,8 @@ class RunMaker {
   static Outcome outcome(double prediction, const std::string& decisions) {
     Outcome result;
     result.outputs = {prediction};
-    result.decisions = decisions;
-    result.media = "media of " + decisions;
+    result.decisions = Hasher().add(decisions).finish();
+    result.media = Hasher().add("media of " + decisions).finish();
     return result;
   }
 

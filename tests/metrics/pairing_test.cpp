@@ -74,7 +74,7 @@ TEST(PairingTest, RunsOnOtherInputsAreRefusedByName) {
               }),
               HasSubstr("audio.a is version 1 in the baseline and 2 in the candidate"));
   EXPECT_THAT(refusal([](RunData& run) { run.samples[0].labels["regression"].value += 1; }), HasSubstr("label"));
-  EXPECT_THAT(refusal([](RunData& run) { run.outcomes[1][4].decisions = "others"; }), HasSubstr("decided differently"));
+  EXPECT_THAT(refusal([](RunData& run) { run.outcomes[1][4].decisions = {7, 7}; }), HasSubstr("decided differently"));
   EXPECT_THAT(refusal([](RunData& run) { run.outcomes[1].clear(); }, ErrorKind::kIncomplete), HasSubstr("--resume"));
 }
 
@@ -83,7 +83,7 @@ TEST(PairingTest, CommonComparesWhatBothHave) {
   baseline.add("audio.b", Modality::kAudio, 1, baseline.shifted(0));
   candidate.add("audio.c", Modality::kAudio, 1, candidate.shifted(0));
   candidate.run().header.seed = 1;
-  candidate.run().outcomes[1][4].decisions = "others";
+  candidate.run().outcomes[1][4].decisions = {7, 7};
   const Comparison comparison = compare(baseline.run(), candidate.run(), true);
   EXPECT_THAT(comparison.missing_in_candidate, ElementsAre("audio.b@severity=1#0"));
   EXPECT_THAT(comparison.missing_in_baseline, ElementsAre("audio.c@severity=1#0"));
@@ -100,7 +100,7 @@ TEST(PairingTest, SamplesArePairedById) {
 }
 
 TEST(PairingTest, OtherBytesAreAnErrorOnEqualMachinesAndCountedOnOthers) {
-  const auto change = [](RunData& run) { run.outcomes[1][4].media = "rounded"; };
+  const auto change = [](RunData& run) { run.outcomes[1][4].media = {7, 7}; };
   EXPECT_THAT(refusal(change), HasSubstr("although CPU type and library versions are equal"));
   RunMaker baseline = run_with_noise(), candidate = run_with_noise();
   change(candidate.run());

@@ -131,7 +131,7 @@ TEST(ProbabilityTest, CalibrationIsScoredOnInvariantCellsOnly) {
   // Rows are labels, columns decisions.
   std::vector<std::vector<std::size_t>> counts(2, std::vector<std::size_t>(2, 0));
   for (std::size_t sample = 0; sample < run.samples.size(); ++sample) {
-    const std::vector<double>& outputs = run.outcomes[0][sample].outputs;
+    const Outputs& outputs = run.outcomes[0][sample].outputs;
     ++counts[sample % 3 == 0 ? 1 : 0][outputs[1] > outputs[0] ? 1 : 0];
   }
   EXPECT_EQ(results.cells[0].confusion, counts);

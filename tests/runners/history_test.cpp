@@ -14,7 +14,7 @@ Outcome outcome(State state, double realised, double taken = 0) {
   made.dose.realised = realised;
   made.dose.taken = taken;
   made.dose.eligible = 10;
-  made.decisions = std::to_string(realised);
+  made.decisions = Hasher().add(realised).finish();
   return made;
 }
 

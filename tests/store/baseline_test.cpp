@@ -130,12 +130,16 @@ TEST_F(BaselineTest, OtherInputsAreRefusedAndLostSamplesFail) {
     }
   };
   EXPECT_THAT(judged([](RunData&) {}), HasSubstr("Pass"));
-  EXPECT_THAT(judged([](RunData& run) { run.outcomes[2][3].decisions = "others"; }),
+  EXPECT_THAT(judged([](RunData& run) {
+                run.outcomes[2][3].decisions = {7, 7};
+              }),
               HasSubstr("cell audio.b@severity=1#0: the corruption was decided differently"));
-  EXPECT_THAT(judged([](RunData& run) { run.outcomes[2][3].media = "others"; }),
+  EXPECT_THAT(judged([](RunData& run) {
+                run.outcomes[2][3].media = {7, 7};
+              }),
               HasSubstr("although CPU type and library versions are equal"));
   EXPECT_THAT(judged([](RunData& run) {
-                run.outcomes[2][3].media = "others";
+                run.outcomes[2][3].media = {7, 7};
                 run.header.environment["cpu"] = "two";
               }),
               HasSubstr("Pass"));
@@ -147,7 +151,7 @@ TEST_F(BaselineTest, OtherInputsAreRefusedAndLostSamplesFail) {
               HasSubstr("Fail: 1 of 2 rules broken (candidate is complete)"));
   EXPECT_THAT(judged([](RunData& run) {
                 run.outcomes[2][3].state = State::kFailed;
-                run.outcomes[2][3].decisions.clear();
+                run.outcomes[2][3].decisions = {};
               }),
               HasSubstr("Fail"));
 }

@@ -118,8 +118,8 @@ struct Plan {
                           {"endless", -std::numeric_limits<double>::infinity()},
                           {"nothing", std::numeric_limits<double>::quiet_NaN()}};
       outcome.direction = static_cast<int>(s % 3) - 1;
-      outcome.decisions = fmt::format("{:032x}", cell * 1000 + s);
-      outcome.media = fmt::format("{:032x}", cell * 1000 + s + 1);
+      outcome.decisions = {1, cell * 1000 + s};
+      outcome.media = s % 7 == 0 ? Digest() : Digest{2, cell * 1000 + s};
       made.outcomes.push_back(outcome);
     }
     return made;
@@ -156,7 +156,7 @@ inline void expect_same(const Outcome& a, const Outcome& b) {
   EXPECT_EQ(a.dose.total, b.dose.total);
   EXPECT_EQ(a.dose.changed, b.dose.changed);
   EXPECT_EQ(a.dose.beyond, b.dose.beyond);
-  expect_same_numbers(a.measures, b.measures);
+  expect_same_numbers(a.measures.map(), b.measures.map());
   EXPECT_EQ(a.direction, b.direction);
   EXPECT_EQ(a.decisions, b.decisions);
   EXPECT_EQ(a.media, b.media);

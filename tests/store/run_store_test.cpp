@@ -53,7 +53,7 @@ TEST(RunStoreTest, ReadsBackEveryOutcomeInSplitOrder) {
   }
 }
 
-TEST(RunStoreTest, ComparisonsReadAllButMeasuresAndTheEndsOfDigests) {
+TEST(RunStoreTest, ComparisonsReadAllButMeasures) {
   const TemporaryFolder folder;
   const Plan plan(11, 3);
   const auto store = plan.create(folder.path());
@@ -64,11 +64,7 @@ TEST(RunStoreTest, ComparisonsReadAllButMeasuresAndTheEndsOfDigests) {
   for (std::size_t cell = 0; cell < 3; ++cell) {
     for (std::size_t at = 0; at < 11; ++at) {
       Outcome expected = whole.outcomes[cell][at];
-      if (cell > 0) {
-        expected.measures.clear();
-        expected.decisions.resize(kComparedDigits);
-        expected.media.resize(kComparedDigits);
-      }
+      if (cell > 0) expected.measures.clear();
       expect_same(compared.outcomes[cell][at], expected);
     }
     std::vector<std::size_t> rows(11);

@@ -30,8 +30,8 @@ std::map<Modality, Pair> pairs_of(const RunView& view) {
 std::optional<int> donor_class(const Task& task, const Outcome& outcome) {
   const std::string key = "donor." + task.label;
   if (task.kind == Task::Kind::kRegression) {
-    const auto found = outcome.measures.find(key);
-    return found == outcome.measures.end() ? std::nullopt : std::optional(decision(&found->second, 1, task));
+    const double* const found = outcome.measures.find(key);
+    return found == nullptr ? std::nullopt : std::optional(decision(found, 1, task));
   }
   for (std::size_t at = 0; at < task.labels.size(); ++at) {
     if (outcome.measures.contains(key + "=" + task.labels[at])) return static_cast<int>(at);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,12 @@ struct Digest {
   friend auto operator<=>(const Digest&, const Digest&) = default;  // NOLINT(modernize-use-nullptr)
   /// 32 lower-case hexadecimal digits.
   [[nodiscard]] std::string hex() const;
+  /// The digest that hex() writes; nothing for anything else.
+  [[nodiscard]] static std::optional<Digest> from_hex(std::string_view digits);
+  /// All bits 0: stands for no digest.
+  [[nodiscard]] bool none() const { return high == 0 && low == 0; }
+  /// hex(); "" for none().
+  [[nodiscard]] std::string text() const { return none() ? std::string() : hex(); }
 };
 
 /// Incremental XXH3-128. Every add() is length-prefixed, so that ("ab","c") and ("a","bc") differ.

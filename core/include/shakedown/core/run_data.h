@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "shakedown/core/compact.h"
 #include "shakedown/core/effect.h"
+#include "shakedown/core/hash.h"
 #include "shakedown/core/sample.h"
 #include "shakedown/core/task.h"
 
@@ -57,11 +59,11 @@ struct CellRow {
 struct Outcome {
   State state = State::kApplied;
   int direction = 0;
-  std::string reason;
-  std::vector<double> outputs;  ///< the K numbers the model gave; empty when failed
+  SharedText reason;
+  Outputs outputs;  ///< the K numbers the model gave; empty when failed
   Dose dose;
-  std::map<std::string, double> measures;
-  std::string decisions, media;  ///< hex digests
+  Measures measures;
+  Digest decisions, media;  ///< none() where nothing was decided or changed
 };
 
 struct SampleRow {
@@ -105,9 +107,6 @@ struct RunHeader {
 inline constexpr double kStepsPerUnit = 1e5;
 /// `output` in whole steps; nothing where it is not finite or lies beyond 2^53 steps.
 [[nodiscard]] std::optional<std::int64_t> in_steps(double output);
-
-/// Digits of a sample's digests that comparisons read: 60 bits, which a string holds without memory of its own.
-inline constexpr std::size_t kComparedDigits = 15;
 
 /// What a cell's decisions and media amount to over some samples in run order; 32 hexadecimal digits each.
 struct CellDigests {

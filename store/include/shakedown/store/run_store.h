@@ -60,7 +60,7 @@ enum class Masked { kLeftOut, kKept };
 /// How much of each outcome is read.
 enum class Detail {
   kAll,
-  kCompared  ///< measures of clean cells only, digests cut to kComparedDigits: half the memory
+  kCompared  ///< measures of clean cells only
 };
 
 /// Reads a whole run, without the utterances that are masked, which are counted in `data_notes`. `path` is a run

@@ -94,15 +94,26 @@ std::string Digest::hex() const {
 }
 
 std::optional<Digest> Digest::from_hex(std::string_view digits) {
+  static constexpr auto kValues = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(255);
+    for (std::size_t i = 0; i < 16; ++i)
+      values[static_cast<unsigned char>("0123456789abcdef"[i])] = static_cast<std::uint8_t>(i);
+    return values;
+  }();
   if (digits.size() != 32) return std::nullopt;
-  Digest digest;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    const char c = digits[i];
-    if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) return std::nullopt;
-    std::uint64_t& half = i < 16 ? digest.high : digest.low;
-    half = half << 4U | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-  }
-  return digest;
+  const auto half = [&](std::size_t from, std::uint8_t& wrong) {
+    std::uint64_t value = 0;
+    for (std::size_t i = from; i < from + 16; ++i) {
+      const std::uint8_t own = kValues[static_cast<unsigned char>(digits[i])];
+      wrong |= own & 0x80U;
+      value = value << 4U | (own & 0x0FU);
+    }
+    return value;
+  };
+  std::uint8_t wrong = 0;
+  const Digest digest{half(0, wrong), half(16, wrong)};
+  return wrong != 0 ? std::nullopt : std::optional(digest);
 }
 
 std::string sha256_file(const std::filesystem::path& file) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,9 +38,9 @@ class Lexicon {
   [[nodiscard]] static const Lexicon& builtin(const std::string& language);
 
   /// All senses of a lower-case word.
-  [[nodiscard]] const std::vector<LexiconEntry>& find(const std::string& word) const;
+  [[nodiscard]] const std::vector<LexiconEntry>& find(std::string_view word) const;
   /// +1 or -1 after its first sense; 0 for a word that is not listed.
-  [[nodiscard]] int sign(const std::string& word) const;
+  [[nodiscard]] int sign(std::string_view word) const;
   /// Every word, with the sign of its first sense.
   [[nodiscard]] std::vector<std::pair<std::string, int>> signs() const;
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -47,7 +48,10 @@ class Lexicon {
 
  private:
   Lexicon(std::vector<LexiconEntry> entries, const std::string& name);
-  std::unordered_map<std::string, std::vector<LexiconEntry>> words_;
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, std::vector<LexiconEntry>, Hash, std::equal_to<>> words_;
   std::size_t size_ = 0, longest_ = 0;
 };
 

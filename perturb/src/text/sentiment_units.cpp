@@ -5,6 +5,7 @@
 
 #include "shakedown/core/text.h"
 #include "shakedown/media/text.h"
+#include "text/polarity.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -135,8 +136,10 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
 }
 
 SentimentText SentimentReader::read(const Transcript& transcript) const {
-  const Lexicon& lexicon = own_ && writes_chinese(transcript.language) ? *own_ : Lexicon::builtin(transcript.language);
+  const bool own = own_ && writes_chinese(transcript.language);
+  const Lexicon& lexicon = own ? *own_ : Lexicon::builtin(transcript.language);
   SentimentText text{tokens_of(transcript.text, transcript.language, lexicon), {}};
+  if (!own) text.polarity = polarity_of(text.tokens);
   for (std::size_t i = 0; i < text.tokens.size(); ++i) {
     if (text.tokens[i].negates) continue;
     if (auto sense = sense_of(text.tokens, i, transcript.language)) text.units.push_back({i, std::move(*sense)});

@@ -21,6 +21,7 @@ struct SentimentUnit {
 struct SentimentText {
   std::vector<Token> tokens;
   std::vector<SentimentUnit> units;
+  std::optional<int> polarity = {};  ///< polarity_of() the tokens, where they were found by the lexicon for that
 };
 
 /// The lexicon of a `lexicon:` parameter: the file's words, or the built-in ones where it is "". A word of the file

@@ -90,8 +90,7 @@ std::vector<Piece> chinese_pieces(std::string_view text, const std::vector<media
     std::size_t joined = 0;
     for (std::size_t j = i; j < words.size() && words[j].end - words[i].begin <= lexicon.longest(); ++j) {
       if (j > i && words[j].begin != words[j - 1].end) break;
-      if (!lexicon.find(text.substr(words[i].begin, words[j].end - words[i].begin)).empty())
-        joined = j - i + 1;
+      if (!lexicon.find(text.substr(words[i].begin, words[j].end - words[i].begin)).empty()) joined = j - i + 1;
     }
     // ICU's dictionary joins the adverb with the beginning of the word: "很好" "吃".
     const std::size_t from = words[i].begin + degree_before(text.substr(words[i].begin, words[i].end - words[i].begin));
@@ -213,7 +212,7 @@ std::vector<Token> tokens_of(std::string_view text, const std::string& language,
     const bool not_only = i + 1 < tokens.size() && any_of(kOnly, tokens[i + 1].word);
     const bool han = has_han(token.word);
     const bool looks_negative = han && std::any_of(kOnlyLooksNegative.begin(), kOnlyLooksNegative.end(),
-                                            [&](auto beginning) { return token.word.starts_with(beginning); });
+                                                   [&](auto beginning) { return token.word.starts_with(beginning); });
     const int listed = lexicon.sign(token.word);
     const int own = listed != 0 ? listed : polarity(token.word);
     const bool negates = is_negator(token.word) && !not_only && !looks_negative;

@@ -21,6 +21,11 @@ struct LexiconEntry {
   [[nodiscard]] bool leans() const { return part_of_speech == 'x'; }
 };
 
+/// Lets tables of words be asked with a part of a text.
+struct StringHash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+
 /// Words with their polarity and what can stand in their place. Immutable.
 ///
 /// The file: UTF-8, one sense a line, fields separated by tabs, # begins a comment: word, polarity [, part of speech,
@@ -48,10 +53,7 @@ class Lexicon {
 
  private:
   Lexicon(std::vector<LexiconEntry> entries, const std::string& name);
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-  std::unordered_map<std::string, std::vector<LexiconEntry>, Hash, std::equal_to<>> words_;
+  std::unordered_map<std::string, std::vector<LexiconEntry>, StringHash, std::equal_to<>> words_;
   std::size_t size_ = 0, longest_ = 0;
 };
 

@@ -9,8 +9,7 @@ int polarity_of(const std::vector<Token>& tokens) {
 }
 
 int text_polarity(const Transcript& transcript) {
-  return polarity_of(
-      tokens_of(transcript.text, transcript.language, Lexicon::builtin(transcript.language)));
+  return polarity_of(tokens_of(transcript.text, transcript.language, Lexicon::builtin(transcript.language)));
 }
 
 int direction_of_change(int before, const Transcript& after) {

@@ -7,8 +7,9 @@
 
 namespace shakedown::perturb {
 
-/// Sum of the polarities of the sentiment words of a text, by the lexicon that comes with shakedown (+1, -1), each turned round when it stands in the scope of
-/// an odd number of negators (tokens_of()). A Chinese word that carries both turns itself round.
+/// Sum of the polarities of the sentiment words of a text, by the lexicon that comes with shakedown (+1, -1), each
+/// turned round when it stands in the scope of an odd number of negators (tokens_of()). A Chinese word that carries
+/// both turns itself round.
 [[nodiscard]] int polarity_of(const std::vector<Token>& tokens);
 [[nodiscard]] int text_polarity(const Transcript& transcript);
 

@@ -5,6 +5,7 @@
 
 #include "shakedown/core/text.h"
 #include "shakedown/media/text.h"
+#include "shakedown/perturb/installed.h"
 #include "text/polarity.h"
 
 namespace shakedown::perturb {
@@ -80,8 +81,11 @@ bool verb_follows(const std::vector<Token>& tokens, std::size_t at) {
   return has_left(tokens, at) && is_verb_marker(tokens[at - 1].word);
 }
 
-SentimentReader::SentimentReader(const std::string& path) {
+SentimentReader::SentimentReader(const std::string& path, const std::string& wordnet) {
   if (!path.empty()) own_ = std::make_shared<const Lexicon>(Lexicon::read(path));
+  if (wordnet.empty()) return;
+  const std::string folder = wordnet == "auto" ? std::string(kWordNetFolder) : wordnet;
+  wordnet_ = std::make_shared<const WordNetPartners>(WordNet::read(folder), own_ ? *own_ : Lexicon::builtin("en"));
 }
 
 std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& tokens, std::size_t at,
@@ -90,6 +94,7 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
   const std::string& word = tokens[at].word;
   const auto& senses = builtin.find(word);
   const LexiconEntry* sense = nullptr;
+  const LexiconEntry* more = nullptr;  // what WordNet has
   if (writes_chinese(language)) {
     // A word that can be both is a verb where an object follows ("讨厌迟到").
     static const Words kNoObject = {"的", "地", "得", "了", "过", "着", "吗", "啊", "呢", "吧", "和", "是"};
@@ -102,17 +107,27 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
     const auto& before = left.empty() ? std::vector<LexiconEntry>{} : builtin.find(left);
     const bool noun = is_noun_marker(left) || (first_of(before, "a") != nullptr && left != "like");
     const bool verb = verb_follows(tokens, at) || (has_left(tokens, at + 1) && is_object_marker(tokens[at + 1].word));
-    sense = first_of(senses, noun ? "an" : verb ? "vadn" : "advn");
-    // "the hated rival": a participle may stand where a noun is expected, "the support" is no verb.
-    if (sense == nullptr && noun) {
-      sense = first_of(senses, "vd");
-      if (sense != nullptr && (sense->form == "base" || sense->form == "third")) sense = nullptr;
-    }
+    const auto sense_in = [noun, verb](const std::vector<LexiconEntry>& listed) {
+      const LexiconEntry* found = first_of(listed, noun ? "an" : verb ? "vadn" : "advn");
+      if (found != nullptr || !noun) return found;
+      // "the hated rival": a participle may stand where a noun is expected, "the support" is no verb.
+      found = first_of(listed, "vd");
+      return found != nullptr && (found->form == "base" || found->form == "third") ? nullptr : found;
+    };
+    sense = sense_in(senses);
+    if (wordnet_) more = sense_in(wordnet_->find(word));
     // "terribly long": the adverb says how much.
-    if (sense != nullptr && sense->form == "adverb" && has_left(tokens, at + 1) &&
-        (is_intensifier(word) || tokens[at + 1].polarity != 0))
-      sense = nullptr;
+    const bool degree = has_left(tokens, at + 1) && (is_intensifier(word) || tokens[at + 1].polarity != 0);
+    for (const LexiconEntry** each : {&sense, &more})
+      if (degree && *each != nullptr && (*each)->form == "adverb") *each = nullptr;
   }
+  const auto complete = [&more](LexiconEntry entry) {
+    if (more == nullptr || (entry.part_of_speech != '?' && entry.part_of_speech != more->part_of_speech)) return entry;
+    if (entry.antonym.empty()) entry.antonym = more->antonym;
+    if (entry.synonym.empty()) entry.synonym = more->synonym;
+    if (entry.part_of_speech == '?') entry.part_of_speech = more->part_of_speech;
+    return entry;
+  };
   if (own_) {
     const auto& given = own_->find(word);
     if (given.empty() || given.front().leans()) return std::nullopt;
@@ -129,10 +144,10 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
       if (entry.neutral.empty()) entry.neutral = partners->neutral;
     }
     if (!context_allows(entry.context, tokens, at)) return std::nullopt;
-    return entry;
+    return complete(std::move(entry));
   }
   if (sense == nullptr || !context_allows(sense->context, tokens, at)) return std::nullopt;
-  return *sense;
+  return complete(*sense);
 }
 
 SentimentText SentimentReader::read(const Transcript& transcript) const {

@@ -12,7 +12,7 @@
 namespace shakedown::perturb {
 
 /// Raised with every incompatible change of the headers that a plugin sees.
-inline constexpr unsigned kPluginAbi = 5;
+inline constexpr unsigned kPluginAbi = 6;
 
 /// The perturbations known to this process: an ordinary object, nothing is global.
 class Registry {

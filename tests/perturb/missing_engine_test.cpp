@@ -16,6 +16,7 @@ namespace {
 
 using testing::Each;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using Positions = std::vector<std::size_t>;
 
 Sample features_of(std::size_t text, std::size_t audio, std::size_t video) {
@@ -215,13 +216,25 @@ TEST_F(EngineTest, MarksBehindTheTextAndPaddingInFrontAreNoText) {
   EXPECT_EQ(all("missing.random", {{"protect", "none"}}).sample.tokens->ids, (Ids{5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0}));
   EXPECT_EQ(lost.effects.front().dose->total, 8) << "padding is no step";
   EXPECT_EQ(lost.effects.front().dose->eligible, 6);
-  const auto shorter = all("missing.block", {{"rate", "0.5"}, {"fill", "remove"}}).sample.tokens;
+  const auto shorter = all("missing.block", {{"fill", "remove"}}).sample.tokens;
   EXPECT_EQ(shorter->padded(), 11U);
   EXPECT_EQ(shorter->ids, (Ids{5, 5, 5, 5, 5, 5, 5, 5, 5, 4, 3}));
   EXPECT_EQ(shorter->segments, (Ids{3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 2}));
   EXPECT_EQ(shorter->leading_padding(), 9U);
   const Applied gone = apply(before, "missing.modality", {{"keep", "audio+video"}});
   EXPECT_EQ(gone.sample.tokens->ids, lost.sample.tokens->ids);
+}
+
+TEST_F(EngineTest, PublishedProtocolsAreForTokensAsBertHasThem) {
+  Sample sample = xlnet_sample();
+  const Sample like = corpus_->load(1);
+  sample.audio_features = like.audio_features;
+  sample.vision_features = like.vision_features;
+  for (const char* preset : {"tfrnet", "niat-random"}) {
+    const Applied applied = apply(sample, "missing.protocol", {{"preset", preset}, {"rate", "0.5"}});
+    EXPECT_EQ(applied.effects.front().state, State::kSkipped) << preset;
+    EXPECT_THAT(applied.effects.front().reason, HasSubstr("as BERT's")) << preset;
+  }
 }
 
 TEST_F(EngineTest, TheMarkBetweenTwoTextsStays) {

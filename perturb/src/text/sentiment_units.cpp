@@ -36,6 +36,19 @@ bool is_object_marker(const std::string& word) {
   return kWords.count(word) != 0;
 }
 
+// A verb behind which an adjective stands, adverbs apart ("was really exhausted").
+bool predicate_follows(const std::vector<Token>& tokens, std::size_t at) {
+  static const Words kWords = {"is",     "are",     "was",     "were",  "be",     "been",    "being", "am",
+                               "feel",   "felt",    "feels",   "seem",  "seems",  "seemed",  "look",  "looks",
+                               "looked", "get",     "gets",    "got",   "become", "became",  "it's",  "he's",
+                               "she's",  "that's",  "i'm",     "sound", "sounds", "sounded", "isn't", "wasn't",
+                               "aren't", "weren't", "they're", "we're"};
+  while (has_left(tokens, at) &&
+         (is_plain_adverb(tokens[at - 1].word) || is_intensifier(tokens[at - 1].word) || tokens[at - 1].negates))
+    --at;
+  return has_left(tokens, at) && kWords.count(tokens[at - 1].word) != 0;
+}
+
 bool is_one_of(const std::string& list, const std::string& word) {
   const auto words = split(list, ',');
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -64,6 +77,14 @@ const LexiconEntry* first_of(const std::vector<LexiconEntry>& senses, std::strin
   return nullptr;
 }
 
+const LexiconEntry* sense_in(const std::vector<LexiconEntry>& senses, bool noun, bool verb) {
+  const LexiconEntry* found = first_of(senses, noun ? "an" : verb ? "vadn" : "advn");
+  if (found != nullptr || !noun) return found;
+  // "the hated rival": a participle may stand where a noun is expected, "the support" is no verb.
+  found = first_of(senses, "vd");
+  return found != nullptr && (found->form == "base" || found->form == "third") ? nullptr : found;
+}
+
 }  // namespace
 
 bool is_plain_adverb(const std::string& word) {
@@ -88,6 +109,19 @@ SentimentReader::SentimentReader(const std::string& path, const std::string& wor
   wordnet_ = std::make_shared<const WordNetPartners>(WordNet::read(folder), own_ ? *own_ : Lexicon::builtin("en"));
 }
 
+const LexiconEntry* SentimentReader::wordnet_sense(const std::vector<Token>& tokens, std::size_t at, bool noun,
+                                                   bool verb) const {
+  const std::string& word = tokens[at].word;
+  // WordNet has adjectives that we have not ("a bashful smile"), and participles as adjectives of their own.
+  if (!noun && !verb && has_left(tokens, at)) {
+    const auto& before = wordnet_->find(tokens[at - 1].word);
+    noun = first_of(before, "a") != nullptr && first_of(before, "v") == nullptr;
+  }
+  const bool participle = word.ends_with("ed") || word.ends_with("ing");
+  const bool clause = participle && !noun && !predicate_follows(tokens, at);
+  return sense_in(wordnet_->find(word), noun, verb || clause);
+}
+
 std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& tokens, std::size_t at,
                                                       const std::string& language) const {
   const Lexicon& builtin = Lexicon::builtin(language);
@@ -107,15 +141,8 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
     const auto& before = left.empty() ? std::vector<LexiconEntry>{} : builtin.find(left);
     const bool noun = is_noun_marker(left) || (first_of(before, "a") != nullptr && left != "like");
     const bool verb = verb_follows(tokens, at) || (has_left(tokens, at + 1) && is_object_marker(tokens[at + 1].word));
-    const auto sense_in = [noun, verb](const std::vector<LexiconEntry>& listed) {
-      const LexiconEntry* found = first_of(listed, noun ? "an" : verb ? "vadn" : "advn");
-      if (found != nullptr || !noun) return found;
-      // "the hated rival": a participle may stand where a noun is expected, "the support" is no verb.
-      found = first_of(listed, "vd");
-      return found != nullptr && (found->form == "base" || found->form == "third") ? nullptr : found;
-    };
-    sense = sense_in(senses);
-    if (wordnet_) more = sense_in(wordnet_->find(word));
+    sense = sense_in(senses, noun, verb);
+    if (wordnet_) more = wordnet_sense(tokens, at, noun, verb);
     // "terribly long": the adverb says how much.
     const bool degree = has_left(tokens, at + 1) && (is_intensifier(word) || tokens[at + 1].polarity != 0);
     for (const LexiconEntry** each : {&sense, &more})

@@ -38,6 +38,9 @@ class SentimentReader {
  private:
   [[nodiscard]] std::optional<LexiconEntry> sense_of(const std::vector<Token>& tokens, std::size_t at,
                                                      const std::string& language) const;
+  /// Of what WordNet has for tokens[at]; null where it has nothing. `noun`, `verb`: what our own lexicon expects there.
+  [[nodiscard]] const LexiconEntry* wordnet_sense(const std::vector<Token>& tokens, std::size_t at, bool noun,
+                                                  bool verb) const;
   std::shared_ptr<const Lexicon> own_;
   std::shared_ptr<const WordNetPartners> wordnet_;
 };

@@ -30,13 +30,13 @@ std::vector<TokenRole> Tokens::roles() const {
     roles[i] = cls ? TokenRole::kCls : TokenRole::kSep;
   }
   if (layout.before + layout.after == 0) return roles;
-  std::size_t rises = 0, at = 0;
+  std::size_t changes = 0, at = 0;
   for (std::size_t i = begin; i + 1 < end && segments.size() >= end; ++i) {
     if (segments[i] == segments[i + 1] || roles[i] != TokenRole::kText || roles[i + 1] != TokenRole::kText) continue;
-    ++rises;
+    ++changes;
     at = i;
   }
-  if (rises == 1 && segments[at] < segments[at + 1]) roles[at] = TokenRole::kSep;
+  if (changes == 1 && segments[at] < segments[at + 1]) roles[at] = TokenRole::kSep;
   return roles;
 }
 

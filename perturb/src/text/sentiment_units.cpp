@@ -127,6 +127,7 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
   const Lexicon& builtin = Lexicon::builtin(language);
   const std::string& word = tokens[at].word;
   const auto& senses = builtin.find(word);
+  if ((own_ ? own_->find(word) : senses).empty()) return std::nullopt;
   const LexiconEntry* sense = nullptr;
   const LexiconEntry* more = nullptr;  // what WordNet has
   if (writes_chinese(language)) {
@@ -138,7 +139,7 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
     sense = degree ? nullptr : first_of(senses, object ? "vand" : "avnd");
   } else {
     const std::string left = has_left(tokens, at) ? tokens[at - 1].word : "";
-    const auto& before = left.empty() ? std::vector<LexiconEntry>{} : builtin.find(left);
+    const auto& before = builtin.find(left);
     const bool noun = is_noun_marker(left) || (first_of(before, "a") != nullptr && left != "like");
     const bool verb = verb_follows(tokens, at) || (has_left(tokens, at + 1) && is_object_marker(tokens[at + 1].word));
     sense = sense_in(senses, noun, verb);

@@ -13,6 +13,33 @@ std::size_t Tokens::length() const {
   return count;
 }
 
+std::size_t Tokens::leading_padding() const {
+  const auto first = std::find_if(mask.begin(), mask.end(), [](std::int64_t valid) { return valid != 0; });
+  return first == mask.end() ? 0 : static_cast<std::size_t>(first - mask.begin());
+}
+
+std::vector<TokenRole> Tokens::roles() const {
+  const std::size_t begin = leading_padding(), end = length();
+  std::vector<TokenRole> roles(end, TokenRole::kText);
+  std::fill_n(roles.begin(), begin, TokenRole::kPadding);
+  for (std::size_t i = begin; i < std::min(begin + layout.before, end); ++i)
+    roles[i] = i == begin ? TokenRole::kCls : TokenRole::kSep;
+  for (std::size_t i = end - std::min(layout.after, end - begin); i < end; ++i) {
+    if (roles[i] != TokenRole::kText) continue;
+    const bool cls = layout.before == 0 && layout.after > 1 && i + 1 == end;
+    roles[i] = cls ? TokenRole::kCls : TokenRole::kSep;
+  }
+  if (layout.before + layout.after == 0) return roles;
+  std::size_t changes = 0, at = 0;
+  for (std::size_t i = begin; i + 1 < end && segments.size() >= end; ++i) {
+    if (segments[i] == segments[i + 1] || roles[i] != TokenRole::kText || roles[i + 1] != TokenRole::kText) continue;
+    ++changes;
+    at = i;
+  }
+  if (changes == 1 && segments[at] < segments[at + 1]) roles[at] = TokenRole::kSep;
+  return roles;
+}
+
 std::size_t FaceTrack::found() const {
   return static_cast<std::size_t>(
       std::count_if(boxes.begin(), boxes.end(), [](const auto& box) { return box.has_value(); }));

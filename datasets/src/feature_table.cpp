@@ -25,7 +25,9 @@ std::size_t last_signal(const Sequence& sequence) {
 
 std::size_t token_count(const Sequence& tokens) {
   const float* const mask = tokens.row(1);
-  return static_cast<std::size_t>(std::find(mask, mask + tokens.dims, 0.0F) - mask);
+  std::size_t length = tokens.dims;
+  while (length > 0 && mask[length - 1] == 0) --length;  // padding may stand in front too
+  return length;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
 #include "shakedown/core/yaml.h"
+#include "shakedown/media/tokenizer.h"
 
 namespace shakedown::datasets {
 namespace {
@@ -120,6 +121,16 @@ void read_normalise(const Yaml& yaml, Manifest& manifest) {
   }
 }
 
+void read_tokenizer(const Yaml& yaml, Manifest& manifest) {
+  const Yaml given = yaml.get("tokenizer");
+  if (!given) return;
+  if (manifest.format != "mmsa" && manifest.format != "npz")
+    given.fail("tokenizer: says whose token ids the data holds, and format " + manifest.format + " holds none");
+  std::vector<std::string> names;
+  for (const auto& family : media::tokenizer_families()) names.emplace_back(family.name);
+  manifest.token_layout = media::find_tokenizer_family(choice(given, names, "tokenizer"))->layout();
+}
+
 void read_columns(const Yaml& yaml, Manifest& manifest) {
   const Yaml columns = yaml.get("columns");
   if (!columns) return;
@@ -179,7 +190,7 @@ Manifest read_manifest(const std::filesystem::path& file) {
   const Yaml yaml = Yaml::load(file);
   yaml.require_schema("shakedown.data/1");
   yaml.only({"schema", "format", "name", "path", "file", "files", "keys", "labels", "group", "speaker", "columns",
-             "convention", "video", "language", "sequences", "videos", "normalise"});
+             "convention", "video", "language", "sequences", "videos", "normalise", "tokenizer"});
   Manifest manifest;
   manifest.manifest_file = file;
   manifest.root = file.parent_path();
@@ -192,6 +203,7 @@ Manifest read_manifest(const std::filesystem::path& file) {
   read_labels(yaml, manifest);
   read_columns(yaml, manifest);
   read_normalise(yaml, manifest);
+  read_tokenizer(yaml, manifest);
   read_video(yaml, manifest);
   if (const Yaml convention = yaml.get("convention")) {
     manifest.convention = choice(convention, {"mosi", "mosei", "sims", "simsv2", "plain"}, "convention");

@@ -33,6 +33,7 @@ struct LabelSource {
 ///     speaker: actor               # key or column in which donors must differ; default: the group
 ///     columns: {audio: {pitch: 0, mfcc: [5, 17]}, vision: {aus: [0, 17]}}    # dimension, or [first, behind the last]
 ///     columns: {vision: openface-709, audio: none}        # or a layout that ships; none: do not guess by the number
+///     tokenizer: xlnet             # whose ids text_bert holds, by the names of a model's `tokenizer:`; default: bert
 ///     normalise: [audio, vision]   # by mean and standard deviation of the train split, before any perturbation
 ///     convention: mosei            # mosi | mosei | sims | simsv2 | plain
 ///     video: {fps: 25, max_side: 640, max_seconds: 60}
@@ -52,6 +53,7 @@ struct Manifest {
   std::vector<LabelSource> labels;                         ///< empty: by the usual names
   std::vector<ColumnBlock> columns;
   std::vector<Form> normalise;
+  TokenLayout token_layout;  ///< of stored token ids
   std::map<Form, std::string> layouts;  ///< a layout by its name, or "none", where `columns:` gives that
   std::string convention, language;
   media::DecodeLimits limits;

@@ -199,6 +199,7 @@ std::map<Form, std::string> MmsaDataset::layouts() const {
 Tokens MmsaDataset::load_tokens(std::size_t index) const {
   const Sequence rows = split_.tokens()->read(index);
   Tokens tokens;
+  tokens.layout = manifest_.token_layout;
   const std::array targets{&tokens.ids, &tokens.mask, &tokens.segments};
   if (rows.steps != targets.size()) {
     throw Error(ErrorKind::kData,

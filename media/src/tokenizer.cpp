@@ -14,19 +14,28 @@ using Kind = TokenizerFamily::Kind;
 std::vector<TokenizerFamily> make_families() {
   TokenizerFamily bert{"bert", Kind::kWordPiece, {"[CLS]"}, {"[SEP]"}, "[PAD]", "[UNK]"};
   bert.has_case_option = bert.lower_case = true;
-  const TokenizerFamily roberta{"roberta", Kind::kBytePair, {"<s>"}, {"</s>"}, "<pad>", "<unk>"};
+  bert.unknown_id = 100;
+  TokenizerFamily roberta{"roberta", Kind::kBytePair, {"<s>"}, {"</s>"}, "<pad>", "<unk>"};
+  roberta.unknown_id = 3;
+  roberta.pad_id = 1;
   // GPT-2 has one special token; what pads is never attended to.
-  const TokenizerFamily gpt2{"gpt2", Kind::kBytePair, {}, {}, "<|endoftext|>", "<|endoftext|>"};
+  TokenizerFamily gpt2{"gpt2", Kind::kBytePair, {}, {}, "<|endoftext|>", "<|endoftext|>"};
+  gpt2.unknown_id = gpt2.pad_id = 50256;
   TokenizerFamily xlnet{"xlnet", Kind::kSentencePiece, {}, {"<sep>", "<cls>"}, "<pad>", "<unk>"};
   xlnet.pads_left = true;
   xlnet.last_segment = 2;
   xlnet.pad_segment = 3;
+  xlnet.pad_id = 5;
   xlnet.prepares = xlnet.has_case_option = true;
   TokenizerFamily xlm_roberta{"xlm_roberta", Kind::kSentencePiece, {"<s>"}, {"</s>"}, "<pad>", "<unk>"};
   xlm_roberta.counts_as_fairseq = true;
+  xlm_roberta.unknown_id = 3;
+  xlm_roberta.pad_id = 1;
   TokenizerFamily albert{"albert", Kind::kSentencePiece, {"[CLS]"}, {"[SEP]"}, "<pad>", "<unk>"};
   albert.prepares = albert.has_case_option = albert.lower_case = true;
-  const TokenizerFamily deberta_v2{"deberta_v2", Kind::kSentencePiece, {"[CLS]"}, {"[SEP]"}, "[PAD]", "[UNK]"};
+  albert.unknown_id = 1;
+  TokenizerFamily deberta_v2{"deberta_v2", Kind::kSentencePiece, {"[CLS]"}, {"[SEP]"}, "[PAD]", "[UNK]"};
+  deberta_v2.unknown_id = 3;
   return {bert, roberta, gpt2, xlnet, xlm_roberta, albert, deberta_v2};
 }
 
@@ -76,7 +85,7 @@ Tokens Tokenizer::framed(std::vector<std::int64_t> pieces, std::size_t most) con
   tokens.mask.assign(tokens.ids.size(), 1);
   tokens.segments.assign(tokens.ids.size(), 0);
   if (!frame_.after.empty()) tokens.segments.back() = frame_.last_segment;
-  tokens.has_specials = frame_.before.size() == 1 && frame_.after.size() == 1;
+  tokens.layout = {frame_.before.size(), frame_.after.size(), frame_.pads_left, frame_.unknown, frame_.pad};
   return tokens;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include <unicode/brkiter.h>
@@ -29,26 +30,46 @@ void require_size(std::string_view text) {
   }
 }
 
+/// The rules of one kind of boundaries in the language that was asked for last. Each thread keeps its own: making them
+/// costs as much as segmenting a sentence.
+class Rules {
+ public:
+  using Maker = icu::BreakIterator* (*)(const icu::Locale&, UErrorCode&);
+  icu::BreakIterator& in(const std::string& language, Maker make, const char* what) {
+    if (iterator_ && language == language_) return *iterator_;
+    UErrorCode status = U_ZERO_ERROR;
+    iterator_.reset(make(icu::Locale::createCanonical(language.c_str()), status));
+    require(status, what);
+    language_ = language;
+    return *iterator_;
+  }
+
+ private:
+  std::string language_;
+  std::unique_ptr<icu::BreakIterator> iterator_;
+};
+
 /// Boundaries within a text, as byte offsets: it is opened as UTF-8.
 class Boundaries {
  public:
-  using Maker = icu::BreakIterator* (*)(const icu::Locale&, UErrorCode&);
-  Boundaries(std::string_view text, Maker make, const icu::Locale& locale, const char* what) {
+  Boundaries(std::string_view text, icu::BreakIterator& rules, const char* what) : iterator_(rules) {
     UErrorCode status = U_ZERO_ERROR;
     units_.reset(utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status));
     require(status, "open a text");
-    iterator_.reset(make(locale, status));
-    require(status, what);
-    iterator_->setText(units_.get(), status);
+    iterator_.setText(units_.get(), status);
     require(status, what);
   }
   UText& text() { return *units_; }
-  icu::BreakIterator* operator->() { return iterator_.get(); }
+  icu::BreakIterator* operator->() { return &iterator_; }
 
  private:
   std::unique_ptr<UText, CloseText> units_;
-  std::unique_ptr<icu::BreakIterator> iterator_;
+  icu::BreakIterator& iterator_;
 };
+
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
 
 Character classify(UText& text, std::int32_t begin, std::int32_t end) {
   Character character{static_cast<std::size_t>(begin), static_cast<std::size_t>(end)};
@@ -78,8 +99,9 @@ Character classify(UText& text, std::int32_t begin, std::int32_t end) {
 std::vector<WordSpan> segment_words(std::string_view text, const std::string& language) {
   require_size(text);
   if (text.empty()) return {};
-  Boundaries boundaries(text, icu::BreakIterator::createWordInstance, icu::Locale::createCanonical(language.c_str()),
-                        "find word boundaries");
+  constexpr const char* kTask = "find word boundaries";
+  thread_local Rules rules;
+  Boundaries boundaries(text, rules.in(language, icu::BreakIterator::createWordInstance, kTask), kTask);
   std::vector<WordSpan> words;
   std::int32_t begin = boundaries->first();
   for (std::int32_t end = boundaries->next(); end != icu::BreakIterator::DONE; end = boundaries->next()) {
@@ -95,7 +117,9 @@ std::vector<WordSpan> segment_words(std::string_view text, const std::string& la
 std::vector<Character> characters(std::string_view text) {
   require_size(text);
   if (text.empty()) return {};
-  Boundaries boundaries(text, icu::BreakIterator::createCharacterInstance, icu::Locale::getRoot(), "find characters");
+  constexpr const char* kTask = "find characters";
+  thread_local Rules rules;
+  Boundaries boundaries(text, rules.in("", icu::BreakIterator::createCharacterInstance, kTask), kTask);
   std::vector<Character> characters;
   std::int32_t begin = boundaries->first();
   for (std::int32_t end = boundaries->next(); end != icu::BreakIterator::DONE; begin = end, end = boundaries->next()) {
@@ -107,6 +131,13 @@ std::vector<Character> characters(std::string_view text) {
 std::string lower_case(std::string_view text, const std::string& language) {
   require_size(text);
   std::string lowered;
+  // Turkish and Azerbaijani (tr, tur, az, aze) have an i of their own.
+  const bool own_i = !language.empty() && std::string_view("tTaA").find(language.front()) != std::string_view::npos;
+  if (!own_i && is_ascii(text)) {
+    lowered = text;
+    for (char& c : lowered) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return lowered;
+  }
   lowered.reserve(text.size());
   icu::StringByteSink<std::string> sink(&lowered);
   UErrorCode status = U_ZERO_ERROR;

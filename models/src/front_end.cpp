@@ -84,8 +84,7 @@ std::size_t Row::valid() const {
 
 std::size_t Row::leading_padding() const {
   if (!pads_left) return 0;
-  const auto first = std::ranges::find_if(tokens->mask, [](std::int64_t valid) { return valid != 0; });
-  return static_cast<std::size_t>(first - tokens->mask.begin());
+  return tokens->leading_padding();
 }
 
 bool Row::in_mask(std::size_t t) const {
@@ -134,7 +133,9 @@ Row FrontEnd::row(const Sample& sample, const Sample& original) const {
   if (base_ == "audio.logmel" || base_ == "audio.mfcc") return {nullptr, spectrum(sample), nullptr, nullptr};
   if (base_ == "audio.waveform") return {nullptr, nullptr, mono(sample), nullptr};
   if (base_ == "video.frames" || base_ == "video.faces") return {nullptr, nullptr, nullptr, frames(sample, original)};
-  return {tokens(sample), nullptr, nullptr, nullptr, tokenizer_ && tokenizer_->pads_left()};
+  auto ids = tokens(sample);
+  const bool pads_left = ids->layout.pads_left;
+  return {std::move(ids), nullptr, nullptr, nullptr, pads_left};
 }
 
 Row FrontEnd::padded(const Row& row, std::size_t steps) const {

@@ -101,11 +101,13 @@ Effect apply_part(const Part& part, std::size_t index, const Sample& before, Sam
   return run_inside(part, std::get<Window>(placed), sample, corpus, rng);
 }
 
-// Where the transcripts of a text perturbation are cut for a model that reads them in part; nothing where it does not.
+// Where the transcripts of a perturbation that counts words are cut for a model that reads them in part; nothing where
+// it does not.
 std::optional<ReadBytes> words_read(const Part& part, const Sample& before, const Sample& after,
                                     const Readable& readable) {
-  const bool writes_words = part.spec->modality == Modality::kText && part.spec->writes.has(Form::kTranscript);
-  if (!readable || !writes_words || !before.transcript || !after.transcript) return std::nullopt;
+  // Loss of steps (forms_at) counts words in transcripts; what puts another clip in the place of this one counts none.
+  const bool counts_words = part.spec->modality == Modality::kText || part.spec->forms_at;
+  if (!readable || !counts_words || !part.spec->writes_at(part.params).has(Form::kTranscript) || !before.transcript || !after.transcript) return std::nullopt;
   const ReadBytes read = read_in_both(*before.transcript, *after.transcript, readable);
   if (read.before == before.transcript->text.size() && read.after == after.transcript->text.size()) return std::nullopt;
   return read;

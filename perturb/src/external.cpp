@@ -77,7 +77,7 @@ class External final : public Perturbation {
     Effect effect;
     const bool words = changed.has(Form::kTranscript) && transcript && sample.transcript;
     if (words && config_.label_effect == "directional") {
-      effect.direction = direction_of_change(*transcript, *sample.transcript);
+      effect.direction = direction_of_change(text_polarity(*transcript), *sample.transcript);
     }
     // What the external data does not hold of a changed modality would show the clean clip.
     for (const Form form : (of_same_modalities(sample.present(), changed) - other->present()).list()) {

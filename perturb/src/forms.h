@@ -25,6 +25,12 @@ void set_sequence(Sample& sample, Form form, Shared<Sequence> sequence);
 /// Makes `sample` share `form` of `other`, which may be null.
 void take_form(Sample& sample, const Sample& other, Form form);
 
+/// What is written in the place of a lost token: `given`; but [UNK] of the data's own tokenizer where that is left at
+/// BERT's 100.
+[[nodiscard]] inline std::int64_t unknown_id(const Tokens& tokens, int given) {
+  return given == TokenLayout{}.unknown ? tokens.layout.unknown : given;
+}
+
 /// Values of a `modality` parameter: "all", or one or two of text, audio, video joined by +.
 [[nodiscard]] std::vector<std::string> modality_choices();
 [[nodiscard]] bool chosen(const std::string& choice, Modality modality);

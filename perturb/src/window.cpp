@@ -35,9 +35,8 @@ Range shifted(Range range, std::size_t by) {
 }
 
 Range inner_tokens(const Tokens& tokens) {
-  const std::size_t length = tokens.length();
-  if (!tokens.has_specials) return {0, length};
-  return length < 2 ? Range{} : Range{1, length - 1};
+  const std::size_t begin = tokens.leading_padding() + tokens.layout.before, length = tokens.length();
+  return length < begin + tokens.layout.after ? Range{} : Range{begin, length - tokens.layout.after};
 }
 
 // The words in the window: by their times where those are known, else by their share of the words.
@@ -258,8 +257,10 @@ Sample cut_out(const Sample& sample, const Window& window) {
   piece.transcript = cut_transcript(sample.transcript, window);
   if (sample.tokens) {
     const Range range = within(window.tokens, sample.tokens->padded());
+    TokenLayout layout = sample.tokens->layout;
+    layout.before = layout.after = 0;
     piece.tokens = std::make_shared<Tokens>(Tokens{slice(sample.tokens->ids, range), slice(sample.tokens->mask, range),
-                                                   slice(sample.tokens->segments, range), false});
+                                                   slice(sample.tokens->segments, range), layout});
   }
   piece.embedding = cut_sequence(sample.embedding, window.embedding);
   piece.audio_features = cut_sequence(sample.audio_features, window.audio_features);

@@ -7,11 +7,12 @@
 
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
+#include "shakedown/perturb/installed.h"
 
 namespace shakedown::suites {
 
 bool names_path(std::string_view parameter) {
-  constexpr std::string_view kPaths[] = {"asr", "data", "file", "folder", "lexicon"};
+  constexpr std::string_view kPaths[] = {"asr", "data", "file", "folder", "lexicon", "wordnet"};
   return std::find(std::begin(kPaths), std::end(kPaths), parameter) != std::end(kPaths);
 }
 
@@ -68,10 +69,14 @@ std::string param_text(const ParamSpec& param, const Yaml& value) {
 
 std::string resolve(const ParamSpec& param, const std::string& text, const Yaml& value, const Context& context) {
   if (!names_path(param.name) || text.empty()) return text;
-  const auto resolved = (context.folder / text).lexically_normal();  // an absolute text replaces the folder
+  const bool installed = param.name == "wordnet" && text == "auto";
+  const std::filesystem::path path = installed ? std::string(perturb::kWordNetFolder) : text;
+  const auto resolved = (context.folder / path).lexically_normal();  // an absolute path replaces the folder
   std::error_code code;
-  if (!std::filesystem::exists(resolved, code))
-    value.fail(fmt::format("{}: '{}' does not exist", param.name, resolved.string()));
+  if (!std::filesystem::exists(resolved, code)) {
+    value.fail(fmt::format("{}: '{}' does not exist{}", param.name, resolved.string(),
+                           installed ? "; Debian's package wordnet-base brings it" : ""));
+  }
   return resolved.string();
 }
 

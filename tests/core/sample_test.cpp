@@ -60,6 +60,25 @@ TEST(TokensTest, LengthStopsAtTheFirstPadding) {
   EXPECT_EQ(full_sample().tokens->length(), 4U);
 }
 
+TEST(TokensTest, RolesFollowTheLayoutOfTheFamily) {
+  using enum TokenRole;
+  Tokens tokens;
+  tokens.ids = {0, 0, 1, 2, 3, 4, 5};
+  tokens.mask = {0, 0, 1, 1, 1, 1, 0};
+  tokens.segments = {0, 0, 0, 0, 0, 0, 0};
+  EXPECT_EQ(tokens.leading_padding(), 2U);
+  EXPECT_EQ(tokens.roles(), (std::vector{kPadding, kPadding, kCls, kText, kText, kSep}));
+  tokens.layout = {.before = 0, .after = 2};
+  EXPECT_EQ(tokens.roles(), (std::vector{kPadding, kPadding, kText, kText, kSep, kCls}));
+  tokens.layout = {.before = 0, .after = 0};
+  EXPECT_EQ(tokens.roles(), (std::vector{kPadding, kPadding, kText, kText, kText, kText}));
+  tokens.layout = {.before = 3, .after = 3};
+  EXPECT_EQ(tokens.roles(), (std::vector{kPadding, kPadding, kCls, kSep, kSep, kSep})) << "shorter than its marks";
+  tokens.mask = {0, 0, 0, 0, 0, 0, 0};
+  EXPECT_TRUE(tokens.roles().empty());
+  EXPECT_EQ(tokens.leading_padding(), 0U);
+}
+
 TEST(FaceTrackTest, MedianWidthSkipsFramesWithoutAFace) {
   FaceTrack track;
   track.boxes = {std::nullopt, FaceTrack::Box{0, 0, 10, 10, false}, FaceTrack::Box{0, 0, 30, 30, false},

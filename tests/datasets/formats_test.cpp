@@ -188,6 +188,33 @@ TEST(IsolatedTest, TheDeathOfALibraryIsOneLine) {
 #endif
 }
 
+TEST(TokenizerKeyTest, SaysWhoseTokensTheDataHolds) {
+  const Folder folder;
+  const std::string file = data_file("mmsa.pkl").string();
+  const auto with = [&](const std::string& line) {
+    return open(folder.write("data.yaml", "schema: shakedown.data/1\nformat: mmsa\nfile: " + file + "\n" + line));
+  };
+  const TokenLayout bert = with("")->load(0).tokens->layout;
+  EXPECT_EQ(bert.before, 1U);
+  EXPECT_EQ(bert.after, 1U);
+  EXPECT_EQ(bert.unknown, 100);
+  const TokenLayout xlnet = with("tokenizer: xlnet\n")->load(0).tokens->layout;
+  EXPECT_EQ(xlnet.before, 0U);
+  EXPECT_EQ(xlnet.after, 2U);
+  EXPECT_TRUE(xlnet.pads_left);
+  EXPECT_EQ(xlnet.unknown, 0);
+  EXPECT_EQ(xlnet.pad, 5);
+  EXPECT_THROW((void)with("tokenizer: xlnt\n"), Error);
+  const auto media = folder.write("media.yaml", "schema: shakedown.data/1\nformat: media\ntokenizer: bert\n");
+  try {
+    (void)open(media);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("media.yaml:3"));
+    EXPECT_THAT(error.what(), HasSubstr("format media holds none"));
+  }
+}
+
 TEST(NormaliseTest, TrainConstantsBeforeAnyPerturbation) {
   const Folder folder;
   const std::string file = data_file("mmsa.pkl").string();

@@ -80,7 +80,7 @@ TEST_F(SmallVocabularyTest, TokenizePadsAndTruncates) {
   EXPECT_EQ(padded.ids, (Ids{2, 4, 7, 3, 0, 0}));
   EXPECT_EQ(padded.mask, (Ids{1, 1, 1, 1, 0, 0}));
   EXPECT_EQ(padded.segments, (Ids{0, 0, 0, 0, 0, 0}));
-  EXPECT_TRUE(padded.has_specials);
+  EXPECT_EQ(padded.roles(), (std::vector{TokenRole::kCls, TokenRole::kText, TokenRole::kText, TokenRole::kSep}));
   EXPECT_EQ(tokenizer().tokenize("goodness good!", 4).ids, (Ids{2, 4, 5, 3}));
   EXPECT_EQ(tokenizer().tokenize("", 2).ids, (Ids{2, 3}));
   EXPECT_NE(error_of([&] { (void)tokenizer().tokenize("good", 1); }).find("2 or more are accepted"), std::string::npos);

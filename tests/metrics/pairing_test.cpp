@@ -64,6 +64,14 @@ TEST(PairingTest, DifferenceIsPositiveWhereTheCandidateIsBetter) {
 TEST(PairingTest, RunsOnOtherInputsAreRefusedByName) {
   EXPECT_THAT(refusal([](RunData& run) { run.header.inputs[0].sha256 = "d2"; }), HasSubstr("data"));
   EXPECT_THAT(refusal([](RunData& run) { run.header.inputs[1].sha256 = "s2"; }), HasSubstr("suite"));
+  EXPECT_THAT(refusal([](RunData& run) {
+                run.header.inputs.push_back({"text.sentiment_replace.wordnet", "auto", "w2"});
+              }),
+              HasSubstr("text.sentiment_replace.wordnet: the contents differ"));
+  EXPECT_THAT(refusal([](RunData& run) {
+                run.header.inputs.push_back({"text.asr_error.pinyin", "a", "b"});
+              }),
+              HasSubstr("text.asr_error.pinyin: the contents differ"));
   EXPECT_THAT(refusal([](RunData& run) { run.header.seed = 1; }), HasSubstr("seed: 1111 in the baseline, 1"));
   EXPECT_THAT(refusal([](RunData& run) { run.header.split = "valid"; }), HasSubstr("split"));
   EXPECT_THAT(refusal([](RunData& run) { run.header.settings["limit"] = "50"; }), HasSubstr("limit"));

@@ -3,13 +3,17 @@
 #include "shakedown/models/ctc.h"
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <map>
+#include <numbers>
 #include <random>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "ctc_decoder.h"
 #include "models/fixture.h"
@@ -299,6 +303,37 @@ def forward(self, waveform):
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kData);
     EXPECT_THAT(error.what(), HasSubstr("asr.pt: "));
+  }
+}
+
+// The recipes of docs/export.md on models with random weights: torchaudio's architecture scripted, and a model that
+// answers as those of transformers do traced; tests/data/models/make_recognisers.py made both.
+TEST_F(CtcTest, RecipesOfTheDocumentationHearWhatPythonHears) {
+  const std::filesystem::path data = std::filesystem::path(SHAKEDOWN_TEST_DATA) / "models";
+  const auto golden = nlohmann::json::parse(std::ifstream(data / "recognisers.json"));
+  for (const char* file : {"wav2vec2.pt", "logits.pt"}) std::filesystem::copy(data / file, folder_.path());
+  std::ofstream labels(folder_.path() / "labels.txt");
+  for (const auto& label : golden.at("labels")) labels << label.get<std::string>() << '\n';
+  labels.close();
+  std::ofstream(folder_.path() / "vocab.json") << golden.at("vocabulary");
+  const auto opened = [&](const char* section) {
+    return open_ctc(Yaml::parse(section, "asr.yaml"), folder_.path(), {});
+  };
+  const auto wav2vec2 =
+      opened("{torchscript: wav2vec2.pt, sample_rate: 16000, labels: labels.txt, blank: \"-\", output: {index: 0}}");
+  const auto logits = opened(
+      "{torchscript: logits.pt, sample_rate: 16000, labels: vocab.json, blank: <pad>, drop: [<s>, </s>, <unk>], "
+      "normalise: true}");
+  for (const auto& heard : golden.at("heard")) {
+    constexpr int kPart = 1600;
+    Waveform tones;
+    for (int i = 0; i < heard.at("parts").get<int>() * kPart; ++i) {
+      const int k = i / kPart;
+      const double phase = 2 * std::numbers::pi * (200 + 137 * (k * 7 % 11)) * i / 16000;
+      tones.pcm.push_back(static_cast<float>((0.1 + 0.08 * (k % 5)) * std::sin(phase)));
+    }
+    EXPECT_EQ(hear(*wav2vec2, tones), heard.at("wav2vec2").get<std::string>());
+    EXPECT_EQ(hear(*logits, tones), heard.at("logits").get<std::string>());
   }
 }
 

@@ -46,7 +46,7 @@ class Broken final : public Perturbation {
     if (kFault == Fault::kThrowsOnEmpty && sample.audio_features->length == 0) {
       throw Error(ErrorKind::kInternal, "division by zero");
     }
-    if (kFault == Fault::kIdleInWindows && sample.tokens && !sample.tokens->has_specials) {
+    if (kFault == Fault::kIdleInWindows && sample.tokens && sample.tokens->layout.before == 0) {
       return Effect::unchanged("too short");
     }
     if (sample.audio_features->length == 0) return Effect::ineligible("no steps");

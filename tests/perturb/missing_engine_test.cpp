@@ -16,6 +16,7 @@ namespace {
 
 using testing::Each;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using Positions = std::vector<std::size_t>;
 
 Sample features_of(std::size_t text, std::size_t audio, std::size_t video) {
@@ -183,6 +184,71 @@ TEST_F(EngineTest, RemovedStepsMoveUpAndLengthsFollow) {
   }
   EXPECT_EQ(after.audio_features->row(5)[0], 0.0F);
   EXPECT_EQ(applied.effects.front().measures.at("effective_audio"), 0.5);
+}
+
+// As XLNet is fed: padding in front, <sep> and <cls> behind the text.
+Sample xlnet_sample() {
+  Tokens tokens;
+  tokens.ids = {5, 5, 5, 21, 22, 23, 24, 25, 26, 4, 3};
+  tokens.mask = {0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
+  tokens.segments = {3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 2};
+  tokens.layout = {.before = 0, .after = 2, .pads_left = true, .unknown = 0, .pad = 5};
+  Sample sample;
+  sample.id = "a";
+  sample.tokens = std::make_shared<const Tokens>(std::move(tokens));
+  return sample;
+}
+
+TEST_F(EngineTest, MarksBehindTheTextAndPaddingInFrontAreNoText) {
+  const Sample before = xlnet_sample();
+  using Ids = std::vector<std::int64_t>;
+  const auto all = [&](const char* name, ParamMap params) {
+    params["modality"] = "text";
+    if (std::string(name) != "missing.modality") params["rate"] = "1";
+    return apply(before, name, params);
+  };
+  const Applied lost = all("missing.random", {});
+  EXPECT_EQ(lost.sample.tokens->ids, (Ids{5, 5, 5, 0, 0, 0, 0, 0, 0, 4, 3})) << "<unk> of XLNet";
+  EXPECT_EQ(all("missing.random", {{"unk_id", "7"}}).sample.tokens->ids, (Ids{5, 5, 5, 7, 7, 7, 7, 7, 7, 4, 3}));
+  EXPECT_EQ(all("missing.random", {{"protect", "cls"}}).sample.tokens->ids, (Ids{5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 3}));
+  EXPECT_EQ(all("missing.random", {{"protect", "sep"}}).sample.tokens->ids, (Ids{5, 5, 5, 0, 0, 0, 0, 0, 0, 4, 0}));
+  EXPECT_EQ(all("missing.random", {{"protect", "first"}}).sample.tokens->ids, (Ids{5, 5, 5, 21, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(all("missing.random", {{"protect", "none"}}).sample.tokens->ids, (Ids{5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(lost.effects.front().dose->total, 8) << "padding is no step";
+  EXPECT_EQ(lost.effects.front().dose->eligible, 6);
+  const auto shorter = all("missing.block", {{"fill", "remove"}}).sample.tokens;
+  EXPECT_EQ(shorter->padded(), 11U);
+  EXPECT_EQ(shorter->ids, (Ids{5, 5, 5, 5, 5, 5, 5, 5, 5, 4, 3}));
+  EXPECT_EQ(shorter->segments, (Ids{3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 2}));
+  EXPECT_EQ(shorter->leading_padding(), 9U);
+  const Applied gone = apply(before, "missing.modality", {{"keep", "audio+video"}});
+  EXPECT_EQ(gone.sample.tokens->ids, lost.sample.tokens->ids);
+}
+
+TEST_F(EngineTest, PublishedProtocolsAreForTokensAsBertHasThem) {
+  Sample sample = xlnet_sample();
+  const Sample like = corpus_->load(1);
+  sample.audio_features = like.audio_features;
+  sample.vision_features = like.vision_features;
+  for (const char* preset : {"tfrnet", "niat-random"}) {
+    const Applied applied = apply(sample, "missing.protocol", {{"preset", preset}, {"rate", "0.5"}});
+    EXPECT_EQ(applied.effects.front().state, State::kSkipped) << preset;
+    EXPECT_THAT(applied.effects.front().reason, HasSubstr("as BERT's")) << preset;
+  }
+}
+
+TEST_F(EngineTest, TheMarkBetweenTwoTextsStays) {
+  Sample before = xlnet_sample();
+  Tokens pair;
+  pair.ids = {101, 7, 8, 102, 9, 10, 102, 0};
+  pair.mask = {1, 1, 1, 1, 1, 1, 1, 0};
+  pair.segments = {0, 0, 0, 0, 1, 1, 1, 0};
+  before.tokens = std::make_shared<const Tokens>(pair);
+  const auto ids = [&] { return apply(before, "missing.random", {{"rate", "1"}}).sample.tokens->ids; };
+  EXPECT_EQ(ids(), (std::vector<std::int64_t>{101, 100, 100, 102, 100, 100, 102, 0}));
+  pair.segments = {0, 1, 2, 3, 4, 5, 6, 0};  // no token types
+  before.tokens = std::make_shared<const Tokens>(pair);
+  EXPECT_EQ(ids(), (std::vector<std::int64_t>{101, 100, 100, 100, 100, 100, 102, 0}));
 }
 
 TEST_F(EngineTest, MasksFollowWhenAsked) {

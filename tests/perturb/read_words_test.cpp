@@ -180,6 +180,32 @@ TEST_P(ReadWordsTest, WordsLostBehindTheLastOneSeenLieBeyond) {
   }
 }
 
+TEST_P(ReadWordsTest, WordsThatAreMissingBehindTheLastOneSeenLieBeyond) {
+  for (const char* name : {"missing.random", "missing.block"}) {
+    double beyond = 0;
+    for (const auto& [before, after, dose, whole, decisions] :
+         results(name, {{"rate", "0.3"}, {"on", "media"}, {"modality", "text"}})) {
+      const Words was = split_words(before), now = split_words(after);
+      const std::size_t most = seen(before);
+      EXPECT_EQ(dose.total, static_cast<double>(most)) << name;
+      EXPECT_EQ(dose.eligible, static_cast<double>(most)) << name;
+      // Found from the two texts: what is left is what was said without some words.
+      std::size_t lost = 0, next = 0;
+      for (std::size_t i = 0; i < most; ++i) {
+        const auto decided = std::any_of(decisions.begin(), decisions.end(),
+                                         [i](auto decision) { return static_cast<std::uint32_t>(decision) == i; });
+        if (!decided) EXPECT_EQ(now.at(next++), was[i]) << name;
+        lost += decided ? 1 : 0;
+      }
+      EXPECT_EQ(dose.taken, static_cast<double>(lost)) << name;
+      EXPECT_EQ(dose.changed, dose.taken) << name;
+      EXPECT_EQ(dose.taken + dose.beyond, static_cast<double>(was.size() - now.size())) << name;
+      beyond += dose.beyond;
+    }
+    EXPECT_GT(beyond, 0) << name;
+  }
+}
+
 // What makes a text longer pushes words out: those cannot be told from words that the model never saw.
 TEST_P(ReadWordsTest, ATextThatGrowsIsMeasuredOnTheWordsSeenInBoth) {
   std::int64_t pushed_out = 0;

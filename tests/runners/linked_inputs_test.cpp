@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "shakedown/core/error.h"
+#include "shakedown/perturb/installed.h"
 #include "shakedown/perturb/synthetic.h"
 
 namespace shakedown::runners {
@@ -53,6 +55,31 @@ TEST_F(LinkedInputsTest, SoIsAFolder) {
   ASSERT_EQ(before.size(), 1U);
   write("lists/negative.txt", "bad\nworse\n");
   EXPECT_NE(linked()[0].sha256, before[0].sha256);
+}
+
+TEST_F(LinkedInputsTest, WordNetIsOneOnlyWhereACellAsksForIt) {
+  const auto files = std::filesystem::path(SHAKEDOWN_TEST_DATA) / "text" / "wordnet";
+  std::filesystem::copy(files, folder_ / "words");
+  const auto asking = [&](const std::string& wordnet) {
+    write("suite.yaml",
+          "schema: shakedown.suite/1\nname: s\ncells:\n  - {perturb: text.sentiment_replace, severity: 1" + wordnet +
+              "}\n");
+    return linked();
+  };
+  EXPECT_TRUE(asking("").empty());
+  const auto before = asking(", wordnet: words");
+  ASSERT_EQ(before.size(), 1U);
+  EXPECT_EQ(before[0].role, "text.sentiment_replace.wordnet");
+  std::ofstream(folder_ / "words/verb.exc", std::ios::app) << "spoke speak\n";
+  EXPECT_NE(asking(", wordnet: words")[0].sha256, before[0].sha256);
+  if (std::filesystem::exists(perturb::kWordNetFolder)) {
+    const auto installed = asking(", wordnet: auto");
+    ASSERT_EQ(installed.size(), 1U);
+    EXPECT_EQ(installed[0].name, "auto");
+  } else {
+    EXPECT_THROW((void)asking(", wordnet: auto"), Error);
+  }
+  EXPECT_THROW((void)asking(", wordnet: absent"), Error);
 }
 
 }  // namespace

@@ -13,11 +13,11 @@ namespace {
 
 Shared<Tokens> unknown(const Tokens& whole, int unk_id) {
   auto tokens = std::make_shared<Tokens>(whole);
-  const std::size_t length = tokens->length();
-  const std::size_t edge = tokens->has_specials ? 1 : 0;
+  const auto roles = whole.roles();
   tokens->observed.resize(tokens->padded(), 1);
-  for (std::size_t i = edge; i + edge < length; ++i) {
-    tokens->ids[i] = unk_id;
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    if (roles[i] != TokenRole::kText) continue;
+    tokens->ids[i] = unknown_id(whole, unk_id);
     tokens->observed[i] = 0;
   }
   return tokens;

@@ -68,6 +68,10 @@ class MissingProtocol final : public StepLoss {
       for (Track& track : tracks) draw_ours(track, rng);
       return "";
     }
+    if (sample.tokens && !as_bert(*sample.tokens)) {
+      return fmt::format("{} is defined for token ids as BERT's: one mark in front, one behind, no padding in front",
+                         protocol_.name);
+    }
     const auto masks = masks_of(corpus, rng.key().replicate);
     if (sample.index >= masks->shapes->size() || !same_shape(sample, (*masks->shapes)[sample.index])) {
       return "its steps are not those of the split that the protocol draws for";
@@ -83,6 +87,10 @@ class MissingProtocol final : public StepLoss {
       });
     }
     return "";
+  }
+
+  static bool as_bert(const Tokens& tokens) {
+    return tokens.layout.before == 1 && tokens.layout.after == 1 && tokens.leading_padding() == 0;
   }
 
   static std::size_t modality_index(const Track& track) {

@@ -128,7 +128,7 @@ Effect StepLoss::apply(Sample& sample, const Corpus& corpus, const Rng& rng) con
 
 Dose StepLoss::measure_track(const Track& track, const Sample& before, const Sample& after) const {
   Dose dose;
-  dose.total = static_cast<double>(track.length);
+  dose.total = static_cast<double>(track.length - track.padding);
   std::size_t eligible = count_eligible(track.eligible), taken = 0, really = 0;
   const ChangeTest changed(track.form, before, after, options_.fill == "remove");
   for (const std::size_t step : track.lost) {

@@ -11,11 +11,23 @@
 namespace shakedown::perturb {
 namespace {
 
-std::vector<bool> eligible_steps(std::size_t steps, const std::string& protect, bool specials) {
-  const bool first =
-      protect == "ends" || protect == "first" || (specials && (protect == "specials" || protect == "cls"));
-  const bool last = protect == "ends" || protect == "last" || (specials && (protect == "specials" || protect == "sep"));
-  return eligible_units(steps, first, last);
+// `first`, `last`: whether those steps stand where the text's special tokens do, which it shares its mask with.
+std::vector<bool> eligible_steps(std::size_t steps, const std::string& protect, bool first, bool last) {
+  return eligible_units(steps, first || protect == "ends" || protect == "first",
+                        last || protect == "ends" || protect == "last");
+}
+
+std::vector<bool> eligible_tokens(const Tokens& tokens, const std::string& protect) {
+  const auto roles = tokens.roles();
+  const std::size_t padding = tokens.leading_padding();
+  std::vector<bool> eligible = eligible_steps(roles.size() - padding, protect, false, false);
+  eligible.insert(eligible.begin(), padding, false);
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    if ((roles[i] == TokenRole::kCls && (protect == "specials" || protect == "cls")) ||
+        (roles[i] == TokenRole::kSep && (protect == "specials" || protect == "sep")))
+      eligible[i] = false;
+  }
+  return eligible;
 }
 
 std::vector<double> even_times(std::size_t steps, double step_s) {
@@ -39,39 +51,45 @@ std::vector<Track> tracks_of(const Sample& sample, const TrackOptions& options, 
   const auto selected = [&](Form form) { return chosen(options.modality, modality_of(form)); };
   std::vector<Track> tracks;
   tracks.reserve(3);
-  const auto add = [&](Form form, std::size_t length, bool specials, std::vector<double> times = {}) {
-    tracks.push_back({form, length, eligible_steps(length, options.protect, specials), std::move(times)});
+  const auto add = [&](Form form, std::size_t length, std::vector<double> times = {}) {
+    tracks.push_back({form, length, eligible_steps(length, options.protect, false, false), std::move(times)});
   };
   if (options.on == "media") {
     if (sample.transcript && selected(Form::kTranscript)) {
       std::vector<double> times;
       for (const auto& word : sample.transcript->times) times.push_back((word.start_s + word.end_s) / 2);
-      add(Form::kTranscript, word_count(*sample.transcript), false, std::move(times));
+      add(Form::kTranscript, word_count(*sample.transcript), std::move(times));
     }
     if (sample.waveform && selected(Form::kWaveform)) {
       const std::size_t step = sound_step(*sample.waveform);
       const std::size_t steps = (sample.waveform->frames() + step - 1) / step;
       const double step_s = static_cast<double>(step) / std::max(1, sample.waveform->sample_rate_hz);
-      add(Form::kWaveform, steps, false, even_times(steps, step_s));
+      add(Form::kWaveform, steps, even_times(steps, step_s));
     }
     if (sample.clip && selected(Form::kFrames)) {
       const std::size_t frames = sample.clip->frames.size();
-      add(Form::kFrames, frames, false,
+      add(Form::kFrames, frames,
           sample.clip->fps > 0 ? even_times(frames, 1 / sample.clip->fps) : std::vector<double>());
     }
     return tracks;
   }
-  const bool specials = sample.tokens && sample.tokens->has_specials;
+  bool first = false, last = false;  // whether the token there is never lost
   if (selected(Form::kTokens)) {
     if (sample.tokens) {
-      add(Form::kTokens, sample.tokens->length(), specials);
+      add(Form::kTokens, sample.tokens->length());
+      Track& text = tracks.back();
+      text.eligible = eligible_tokens(*sample.tokens, options.protect);
+      text.padding = sample.tokens->leading_padding();
+      first = shared && text.length > text.padding && !text.eligible[text.padding];
+      last = shared && text.length > text.padding && !text.eligible.back();
     } else if (sample.embedding) {
-      add(Form::kEmbedding, sample.embedding->length, false);
+      add(Form::kEmbedding, sample.embedding->length);
     }
   }
   for (const Form form : {Form::kAudioFeatures, Form::kVisionFeatures}) {
-    const bool as_text = shared && specials && selected(Form::kTokens);
-    if (selected(form) && sequence_of(sample, form)) add(form, sequence_of(sample, form)->length, as_text);
+    if (!selected(form) || !sequence_of(sample, form)) continue;
+    add(form, sequence_of(sample, form)->length);
+    tracks.back().eligible = eligible_steps(tracks.back().length, options.protect, first, last);
   }
   return tracks;
 }

@@ -20,10 +20,11 @@ struct TrackOptions {
 /// frame, or a stretch of sound of kSoundStep seconds.
 struct Track {
   Form form = Form::kTokens;
-  std::size_t length = 0;              ///< steps
+  std::size_t length = 0;              ///< steps, padding in front included
   std::vector<bool> eligible;          ///< may be lost, one entry a step
   std::vector<double> times_s;         ///< centre of each step in seconds; empty where that is not known
   std::vector<std::size_t> lost = {};  ///< ascending
+  std::size_t padding = 0;             ///< steps in front that are none
 };
 
 inline constexpr double kSoundStep = 0.02;  ///< seconds

@@ -62,14 +62,22 @@ void write_sequence(Sample& sample, Form form, const std::vector<std::size_t>& l
 void write_tokens(Sample& sample, const Track& track, const StepOptions& options) {
   auto tokens = std::make_shared<Tokens>(*sample.tokens);
   if (options.fill == "remove") {
-    const bool padded = tokens->length() < tokens->padded();
-    take_out(tokens->ids, track.lost, 1, padded ? tokens->ids.back() : std::int64_t{0});
-    take_out(tokens->segments, track.lost, 1, padded ? tokens->segments.back() : std::int64_t{0});
-    take_out(tokens->mask, track.lost, 1, std::int64_t{0});
-    if (!tokens->observed.empty()) take_out(tokens->observed, track.lost, 1, std::uint8_t{1});
+    const bool left = tokens->layout.pads_left || tokens->leading_padding() > 0;
+    const auto padding = [left](const std::vector<std::int64_t>& row) { return left ? row.front() : row.back(); };
+    const bool padded = left ? tokens->leading_padding() > 0 : tokens->length() < tokens->padded();
+    const std::int64_t pad = padded ? padding(tokens->ids) : tokens->layout.pad;
+    const std::int64_t segment = padded ? padding(tokens->segments) : 0;
+    const auto shorten = [&](auto& row, auto fill) {
+      take_out(row, track.lost, 1, fill);
+      if (left) std::rotate(row.begin(), row.end() - static_cast<std::ptrdiff_t>(track.lost.size()), row.end());
+    };
+    shorten(tokens->ids, pad);
+    shorten(tokens->segments, segment);
+    shorten(tokens->mask, std::int64_t{0});
+    if (!tokens->observed.empty()) shorten(tokens->observed, std::uint8_t{1});
   } else {
     for (const std::size_t position : track.lost) {
-      tokens->ids[position] = options.unk_id;
+      tokens->ids[position] = unknown_id(*tokens, options.unk_id);
       if (options.mask == "update") tokens->mask[position] = 0;
     }
     tokens->observed = observed_after(tokens->observed, tokens->padded(), track.lost);

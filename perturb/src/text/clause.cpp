@@ -54,17 +54,17 @@ bool has_han(std::string_view word) {
 // Takes apart one word of ICU's that the lexicon lacks.
 std::vector<Piece> split_word(std::string_view text, Piece word, const Lexicon& lexicon) {
   const auto whole = text.substr(word.begin, word.end - word.begin);
-  if (!lexicon.find(std::string(whole)).empty() || any_of(kWhole, whole)) return {word};
+  if (!lexicon.find(whole).empty() || any_of(kWhole, whole)) return {word};
   for (const auto degree : kDegrees) {
     if (!whole.starts_with(degree) || whole.size() == degree.size()) continue;
     const auto rest = whole.substr(degree.size());
-    if (!lexicon.find(std::string(rest)).empty())
+    if (!lexicon.find(rest).empty())
       return {{word.begin, word.begin + degree.size()}, {word.begin + degree.size(), word.end}};
   }
   for (const auto particle : kParticles) {
     if (!whole.ends_with(particle) || whole.size() == particle.size()) continue;
     const auto rest = whole.substr(0, whole.size() - particle.size());
-    if (!lexicon.find(std::string(rest)).empty())
+    if (!lexicon.find(rest).empty())
       return {{word.begin, word.end - particle.size()}, {word.end - particle.size(), word.end}};
   }
   for (const auto negator : kNegatorEnds) {
@@ -90,8 +90,7 @@ std::vector<Piece> chinese_pieces(std::string_view text, const std::vector<media
     std::size_t joined = 0;
     for (std::size_t j = i; j < words.size() && words[j].end - words[i].begin <= lexicon.longest(); ++j) {
       if (j > i && words[j].begin != words[j - 1].end) break;
-      if (!lexicon.find(std::string(text.substr(words[i].begin, words[j].end - words[i].begin))).empty())
-        joined = j - i + 1;
+      if (!lexicon.find(text.substr(words[i].begin, words[j].end - words[i].begin)).empty()) joined = j - i + 1;
     }
     // ICU's dictionary joins the adverb with the beginning of the word: "很好" "吃".
     const std::size_t from = words[i].begin + degree_before(text.substr(words[i].begin, words[i].end - words[i].begin));
@@ -99,7 +98,7 @@ std::vector<Piece> chinese_pieces(std::string_view text, const std::vector<media
     for (std::size_t j = i + 1; from > words[i].begin && j < words.size() && words[j].begin == words[j - 1].end &&
                                 words[j].end - from <= lexicon.longest();
          ++j) {
-      if (!lexicon.find(std::string(text.substr(from, words[j].end - from))).empty()) behind = j - i + 1;
+      if (!lexicon.find(text.substr(from, words[j].end - from)).empty()) behind = j - i + 1;
     }
     if (behind > joined) {
       pieces.push_back({words[i].begin, from});
@@ -193,12 +192,15 @@ std::vector<Token> tokens_of(std::string_view text, const std::string& language,
   }
 
   std::vector<Token> tokens;
+  tokens.reserve(pieces.size());
   for (const Piece& piece : pieces) {
     Token token{piece.begin, piece.end, media::lower_case(text.substr(piece.begin, piece.end - piece.begin), language)};
     const std::size_t from = tokens.empty() ? 0 : tokens.back().end;
     const auto gap = text.substr(from, piece.begin - from);
-    token.starts_sentence = tokens.empty() || holds_any(gap, kSentenceEnds);
-    token.starts_clause = token.starts_sentence || holds_any(gap, kClauseEnds) || any_of(kTurns, token.word);
+    const bool blank = gap == " ";  // nearly always
+    token.starts_sentence = tokens.empty() || (!blank && holds_any(gap, kSentenceEnds));
+    token.starts_clause =
+        token.starts_sentence || (!blank && holds_any(gap, kClauseEnds)) || any_of(kTurns, token.word);
     tokens.push_back(std::move(token));
   }
 
@@ -208,15 +210,16 @@ std::vector<Token> tokens_of(std::string_view text, const std::string& language,
     if (token.starts_clause) negators.clear();
     std::erase_if(negators, [&](std::size_t place) { return i - place > kScope; });
     const bool not_only = i + 1 < tokens.size() && any_of(kOnly, tokens[i + 1].word);
-    const bool looks_negative = std::any_of(kOnlyLooksNegative.begin(), kOnlyLooksNegative.end(),
-                                            [&](auto beginning) { return token.word.starts_with(beginning); });
+    const bool han = has_han(token.word);
+    const bool looks_negative = han && std::any_of(kOnlyLooksNegative.begin(), kOnlyLooksNegative.end(),
+                                                   [&](auto beginning) { return token.word.starts_with(beginning); });
     const int listed = lexicon.sign(token.word);
     const int own = listed != 0 ? listed : polarity(token.word);
     const bool negates = is_negator(token.word) && !not_only && !looks_negative;
-    if (listed != 0 && (!negates || has_han(token.word))) {
+    if (listed != 0 && (!negates || han)) {
       token.polarity = own;  // "不错" is what the lexicon says it is
       token.negators = negators;
-    } else if (own != 0 && (!negates || has_han(token.word))) {
+    } else if (own != 0 && (!negates || han)) {
       token.polarity = negates ? -own : own;  // negator and what it turns round in one word
       token.negators = negators;
     } else if (negates) {

@@ -33,13 +33,13 @@ const Lexicon& Lexicon::builtin(const std::string& language) {
   return language.starts_with("zh") ? kChinese : kEnglish;
 }
 
-const std::vector<LexiconEntry>& Lexicon::find(const std::string& word) const {
+const std::vector<LexiconEntry>& Lexicon::find(std::string_view word) const {
   static const std::vector<LexiconEntry> kNone;
   const auto found = words_.find(word);
   return found == words_.end() ? kNone : found->second;
 }
 
-int Lexicon::sign(const std::string& word) const {
+int Lexicon::sign(std::string_view word) const {
   const auto found = words_.find(word);
   return found == words_.end() ? 0 : found->second.front().polarity > 0 ? 1 : -1;
 }

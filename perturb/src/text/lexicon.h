@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,11 @@ struct LexiconEntry {
   [[nodiscard]] bool leans() const { return part_of_speech == 'x'; }
 };
 
+/// Lets tables of words be asked with a part of a text.
+struct StringHash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+
 /// Words with their polarity and what can stand in their place. Immutable.
 ///
 /// The file: UTF-8, one sense a line, fields separated by tabs, # begins a comment: word, polarity [, part of speech,
@@ -37,9 +43,9 @@ class Lexicon {
   [[nodiscard]] static const Lexicon& builtin(const std::string& language);
 
   /// All senses of a lower-case word.
-  [[nodiscard]] const std::vector<LexiconEntry>& find(const std::string& word) const;
+  [[nodiscard]] const std::vector<LexiconEntry>& find(std::string_view word) const;
   /// +1 or -1 after its first sense; 0 for a word that is not listed.
-  [[nodiscard]] int sign(const std::string& word) const;
+  [[nodiscard]] int sign(std::string_view word) const;
   /// Every word, with the sign of its first sense.
   [[nodiscard]] std::vector<std::pair<std::string, int>> signs() const;
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -47,7 +53,7 @@ class Lexicon {
 
  private:
   Lexicon(std::vector<LexiconEntry> entries, const std::string& name);
-  std::unordered_map<std::string, std::vector<LexiconEntry>> words_;
+  std::unordered_map<std::string, std::vector<LexiconEntry>, StringHash, std::equal_to<>> words_;
   std::size_t size_ = 0, longest_ = 0;
 };
 

@@ -1,19 +1,19 @@
 #include "text/polarity.h"
 
-#include "text/clause.h"
-
 namespace shakedown::perturb {
 
-int text_polarity(std::string_view text, const std::string& language) {
+int polarity_of(const std::vector<Token>& tokens) {
   int sum = 0;
-  for (const Token& token : tokens_of(text, language, Lexicon::builtin(language))) {
-    sum += token.negated() ? -token.polarity : token.polarity;
-  }
+  for (const Token& token : tokens) sum += token.negated() ? -token.polarity : token.polarity;
   return sum;
 }
 
-int direction_of_change(const Transcript& before, const Transcript& after) {
-  const int change = text_polarity(after.text, after.language) - text_polarity(before.text, before.language);
+int text_polarity(const Transcript& transcript) {
+  return polarity_of(tokens_of(transcript.text, transcript.language, Lexicon::builtin(transcript.language)));
+}
+
+int direction_of_change(int before, const Transcript& after) {
+  const int change = text_polarity(after) - before;
   return change > 0 ? 1 : change < 0 ? -1 : 0;
 }
 

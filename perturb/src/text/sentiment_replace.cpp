@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "shakedown/core/error.h"
 #include "shakedown/perturb/registry.h"
 #include "text/sentiment_rewrite.h"
 
@@ -16,10 +17,14 @@ class SentimentReplace final : public SentimentWordRewrite {
   struct Config : SentimentConfig {
     std::string with = "antonym";
     std::string negated = "word";
+    std::string wordnet;
   };
 
   explicit SentimentReplace(const Config& config)
-      : SentimentWordRewrite(config, config.with != "synonym"), config_(config) {}
+      : SentimentWordRewrite(config, config.with != "synonym", config.wordnet), config_(config) {
+    if (!config.wordnet.empty() && config.with == "neutral")
+      throw Error(ErrorKind::kUsage, "wordnet: has antonyms and synonyms; with: neutral takes none of them");
+  }
 
  private:
   [[nodiscard]] std::string nothing_eligible() const override { return "no sentiment word with a " + config_.with; }
@@ -63,6 +68,10 @@ PerturbationSpec spec() {
           "negator goes, and the word stays for an antonym (\"good\") or is replaced by a neutral word; keep: words "
           "in the scope of a negator are not eligible. Synonyms are always replaced as words.");
   return with_lexicon(schema)
+      .text("wordnet", &SentimentReplace::Config::wordnet,
+            "Where antonyms and synonyms of English words come from that the lexicon has none for: a folder with "
+            "WordNet's files, or auto for that of Debian's wordnet-base. A partner is taken where the lexicon, or the "
+            "one that comes with shakedown, rates it as the other (the same) sign. Empty: nowhere.")
       .label_effect([](const SentimentReplace::Config& config, const ModelReads&) {
         return config.with == "synonym" ? LabelEffect::kInvariant : LabelEffect::kDirectional;
       })

@@ -20,8 +20,9 @@ struct SentimentConfig {
 /// Rewrites sentiment words, each a unit.
 class SentimentWordRewrite : public UnitRewrite {
  protected:
-  SentimentWordRewrite(const SentimentConfig& config, bool directed)
-      : UnitRewrite(config.fraction, directed), reader_(config.lexicon) {}
+  /// @param wordnet  as SentimentReader takes it
+  SentimentWordRewrite(const SentimentConfig& config, bool directed, const std::string& wordnet = "")
+      : UnitRewrite(config.fraction, directed), reader_(config.lexicon, wordnet) {}
 
   /// What would become of `unit`; nothing where it is not eligible.
   [[nodiscard]] virtual std::optional<std::vector<Edit>> edits_of(const Transcript& transcript,

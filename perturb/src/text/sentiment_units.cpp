@@ -5,6 +5,8 @@
 
 #include "shakedown/core/text.h"
 #include "shakedown/media/text.h"
+#include "shakedown/perturb/installed.h"
+#include "text/polarity.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -32,6 +34,19 @@ bool is_object_marker(const std::string& word) {
   static const Words kWords = {"me",  "us",   "him",   "them", "it", "you",  "the",   "my",    "his",      "her",
                                "our", "your", "their", "a",    "an", "this", "these", "those", "everyone", "every"};
   return kWords.count(word) != 0;
+}
+
+// A verb behind which an adjective stands, adverbs apart ("was really exhausted").
+bool predicate_follows(const std::vector<Token>& tokens, std::size_t at) {
+  static const Words kWords = {"is",     "are",     "was",     "were",  "be",     "been",    "being", "am",
+                               "feel",   "felt",    "feels",   "seem",  "seems",  "seemed",  "look",  "looks",
+                               "looked", "get",     "gets",    "got",   "become", "became",  "it's",  "he's",
+                               "she's",  "that's",  "i'm",     "sound", "sounds", "sounded", "isn't", "wasn't",
+                               "aren't", "weren't", "they're", "we're"};
+  while (has_left(tokens, at) &&
+         (is_plain_adverb(tokens[at - 1].word) || is_intensifier(tokens[at - 1].word) || tokens[at - 1].negates))
+    --at;
+  return has_left(tokens, at) && kWords.count(tokens[at - 1].word) != 0;
 }
 
 bool is_one_of(const std::string& list, const std::string& word) {
@@ -62,6 +77,14 @@ const LexiconEntry* first_of(const std::vector<LexiconEntry>& senses, std::strin
   return nullptr;
 }
 
+const LexiconEntry* sense_in(const std::vector<LexiconEntry>& senses, bool noun, bool verb) {
+  const LexiconEntry* found = first_of(senses, noun ? "an" : verb ? "vadn" : "advn");
+  if (found != nullptr || !noun) return found;
+  // "the hated rival": a participle may stand where a noun is expected, "the support" is no verb.
+  found = first_of(senses, "vd");
+  return found != nullptr && (found->form == "base" || found->form == "third") ? nullptr : found;
+}
+
 }  // namespace
 
 bool is_plain_adverb(const std::string& word) {
@@ -79,8 +102,24 @@ bool verb_follows(const std::vector<Token>& tokens, std::size_t at) {
   return has_left(tokens, at) && is_verb_marker(tokens[at - 1].word);
 }
 
-SentimentReader::SentimentReader(const std::string& path) {
+SentimentReader::SentimentReader(const std::string& path, const std::string& wordnet) {
   if (!path.empty()) own_ = std::make_shared<const Lexicon>(Lexicon::read(path));
+  if (wordnet.empty()) return;
+  const std::string folder = wordnet == "auto" ? std::string(kWordNetFolder) : wordnet;
+  wordnet_ = std::make_shared<const WordNetPartners>(WordNet::read(folder), own_ ? *own_ : Lexicon::builtin("en"));
+}
+
+const LexiconEntry* SentimentReader::wordnet_sense(const std::vector<Token>& tokens, std::size_t at, bool noun,
+                                                   bool verb) const {
+  const std::string& word = tokens[at].word;
+  // WordNet has adjectives that we have not ("a bashful smile"), and participles as adjectives of their own.
+  if (!noun && !verb && has_left(tokens, at)) {
+    const auto& before = wordnet_->find(tokens[at - 1].word);
+    noun = first_of(before, "a") != nullptr && first_of(before, "v") == nullptr;
+  }
+  const bool participle = word.ends_with("ed") || word.ends_with("ing");
+  const bool clause = participle && !noun && !predicate_follows(tokens, at);
+  return sense_in(wordnet_->find(word), noun, verb || clause);
 }
 
 std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& tokens, std::size_t at,
@@ -88,7 +127,9 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
   const Lexicon& builtin = Lexicon::builtin(language);
   const std::string& word = tokens[at].word;
   const auto& senses = builtin.find(word);
+  if ((own_ ? own_->find(word) : senses).empty()) return std::nullopt;
   const LexiconEntry* sense = nullptr;
+  const LexiconEntry* more = nullptr;  // what WordNet has
   if (writes_chinese(language)) {
     // A word that can be both is a verb where an object follows ("讨厌迟到").
     static const Words kNoObject = {"的", "地", "得", "了", "过", "着", "吗", "啊", "呢", "吧", "和", "是"};
@@ -98,20 +139,23 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
     sense = degree ? nullptr : first_of(senses, object ? "vand" : "avnd");
   } else {
     const std::string left = has_left(tokens, at) ? tokens[at - 1].word : "";
-    const auto& before = left.empty() ? std::vector<LexiconEntry>{} : builtin.find(left);
+    const auto& before = builtin.find(left);
     const bool noun = is_noun_marker(left) || (first_of(before, "a") != nullptr && left != "like");
     const bool verb = verb_follows(tokens, at) || (has_left(tokens, at + 1) && is_object_marker(tokens[at + 1].word));
-    sense = first_of(senses, noun ? "an" : verb ? "vadn" : "advn");
-    // "the hated rival": a participle may stand where a noun is expected, "the support" is no verb.
-    if (sense == nullptr && noun) {
-      sense = first_of(senses, "vd");
-      if (sense != nullptr && (sense->form == "base" || sense->form == "third")) sense = nullptr;
-    }
+    sense = sense_in(senses, noun, verb);
+    if (wordnet_) more = wordnet_sense(tokens, at, noun, verb);
     // "terribly long": the adverb says how much.
-    if (sense != nullptr && sense->form == "adverb" && has_left(tokens, at + 1) &&
-        (is_intensifier(word) || tokens[at + 1].polarity != 0))
-      sense = nullptr;
+    const bool degree = has_left(tokens, at + 1) && (is_intensifier(word) || tokens[at + 1].polarity != 0);
+    for (const LexiconEntry** each : {&sense, &more})
+      if (degree && *each != nullptr && (*each)->form == "adverb") *each = nullptr;
   }
+  const auto complete = [&more](LexiconEntry entry) {
+    if (more == nullptr || (entry.part_of_speech != '?' && entry.part_of_speech != more->part_of_speech)) return entry;
+    if (entry.antonym.empty()) entry.antonym = more->antonym;
+    if (entry.synonym.empty()) entry.synonym = more->synonym;
+    if (entry.part_of_speech == '?') entry.part_of_speech = more->part_of_speech;
+    return entry;
+  };
   if (own_) {
     const auto& given = own_->find(word);
     if (given.empty() || given.front().leans()) return std::nullopt;
@@ -128,15 +172,17 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
       if (entry.neutral.empty()) entry.neutral = partners->neutral;
     }
     if (!context_allows(entry.context, tokens, at)) return std::nullopt;
-    return entry;
+    return complete(std::move(entry));
   }
   if (sense == nullptr || !context_allows(sense->context, tokens, at)) return std::nullopt;
-  return *sense;
+  return complete(*sense);
 }
 
 SentimentText SentimentReader::read(const Transcript& transcript) const {
-  const Lexicon& lexicon = own_ && writes_chinese(transcript.language) ? *own_ : Lexicon::builtin(transcript.language);
+  const bool own = own_ && writes_chinese(transcript.language);
+  const Lexicon& lexicon = own ? *own_ : Lexicon::builtin(transcript.language);
   SentimentText text{tokens_of(transcript.text, transcript.language, lexicon), {}};
+  if (!own) text.polarity = polarity_of(text.tokens);
   for (std::size_t i = 0; i < text.tokens.size(); ++i) {
     if (text.tokens[i].negates) continue;
     if (auto sense = sense_of(text.tokens, i, transcript.language)) text.units.push_back({i, std::move(*sense)});

@@ -8,6 +8,7 @@
 #include "shakedown/core/sample.h"
 #include "text/clause.h"
 #include "text/rewrite.h"
+#include "text/wordnet_partners.h"
 
 namespace shakedown::perturb {
 
@@ -21,20 +22,27 @@ struct SentimentUnit {
 struct SentimentText {
   std::vector<Token> tokens;
   std::vector<SentimentUnit> units;
+  std::optional<int> polarity = {};  ///< polarity_of() the tokens, where they were found by the lexicon for that
 };
 
 /// The lexicon of a `lexicon:` parameter: the file's words, or the built-in ones where it is "". A word of the file
-/// that names no partner takes those of the built-in lexicon.
+/// that names no partner takes those of the built-in lexicon, and then, in English, those of WordNet where one is
+/// given.
 class SentimentReader {
  public:
-  /// @throws Error(kUsage) as Lexicon::read()
-  explicit SentimentReader(const std::string& path);
+  /// @param wordnet  folder of WordNet's files, "auto" for kWordNetFolder, "" for none
+  /// @throws Error(kUsage) as Lexicon::read() and WordNet::read()
+  explicit SentimentReader(const std::string& path, const std::string& wordnet = "");
   [[nodiscard]] SentimentText read(const Transcript& transcript) const;
 
  private:
   [[nodiscard]] std::optional<LexiconEntry> sense_of(const std::vector<Token>& tokens, std::size_t at,
                                                      const std::string& language) const;
+  /// Of what WordNet has for tokens[at]; null where it has nothing. `noun`, `verb`: what our own lexicon expects there.
+  [[nodiscard]] const LexiconEntry* wordnet_sense(const std::vector<Token>& tokens, std::size_t at, bool noun,
+                                                  bool verb) const;
   std::shared_ptr<const Lexicon> own_;
+  std::shared_ptr<const WordNetPartners> wordnet_;
 };
 
 /// `word` written like `original`: all capitals, a capital first, or as it is.

@@ -32,7 +32,7 @@ bool is_ascii(std::string_view word) {
 
 // Sign of the listed word that `word` is a form of, or is derived from: endings are taken off one after the other
 // with the spelling changes that they bring (y to i, dropped e, doubled consonant).
-int sign_of_stem(const Lexicon& lexicon, const std::string& word, int depth) {
+int sign_of_stem(const Lexicon& lexicon, std::string_view word, int depth) {
   static constexpr std::string_view kInflections[] = {"'s", "s", "es", "ed", "ing", "er", "est", "ly", "ness"};
   static constexpr std::string_view kDerivations[] = {
       "ers",   "or",      "ors",  "ful",  "fulness", "ment", "ments",   "ation",  "ion",   "ions",
@@ -41,22 +41,27 @@ int sign_of_stem(const Lexicon& lexicon, const std::string& word, int depth) {
       "ise",   "en",      "some", "ship", "dom",     "ster", "ling",    "hearted"};
   constexpr std::size_t kShortestStem = 3, kShortestDerived = 5;
   constexpr int kMostEndings = 3;
+  std::string spelled;
+  const auto with = [&](std::string_view stem, char last) {
+    spelled.assign(stem);
+    spelled += last;
+    return lexicon.sign(spelled);
+  };
   const auto without = [&](std::string_view ending, std::size_t shortest) {
     if (!word.ends_with(ending) || word.size() < ending.size() + shortest) return 0;
-    const std::string stem = word.substr(0, word.size() - ending.size());
-    std::vector<std::string> stems = {stem + "e"};
+    const std::string_view stem = word.substr(0, word.size() - ending.size());
+    int sign = with(stem, 'e');
     const bool career = stem.back() == 'e' && ending.front() == 'e';  // "career" is no form of "care"
     if (!career) {
-      stems.push_back(stem);
-      if (stem.back() == stem[stem.size() - 2]) stems.push_back(stem.substr(0, stem.size() - 1));
-      if (stem.back() == 'i') stems.push_back(stem.substr(0, stem.size() - 1) + "y");
-      if (shortest == kShortestDerived) stems.push_back(stem + "y");
+      const std::string_view shorter = stem.substr(0, stem.size() - 1);
+      if (sign == 0) sign = lexicon.sign(stem);
+      if (sign == 0 && stem.back() == shorter.back()) sign = lexicon.sign(shorter);
+      if (sign == 0 && stem.back() == 'i') sign = with(shorter, 'y');
+      if (sign == 0 && shortest == kShortestDerived) sign = with(stem, 'y');
     }
-    for (const std::string& found : stems) {
-      if (const int sign = lexicon.sign(found); sign != 0) return sign;
-    }
-    if (depth < kMostEndings && stem.size() >= kShortestDerived) return sign_of_stem(lexicon, stem, depth + 1);
-    return 0;
+    if (sign == 0 && depth < kMostEndings && stem.size() >= kShortestDerived)
+      sign = sign_of_stem(lexicon, stem, depth + 1);
+    return sign;
   };
   for (const std::string_view ending : kInflections) {
     if (const int sign = without(ending, kShortestStem); sign != 0) return sign;
@@ -68,7 +73,7 @@ int sign_of_stem(const Lexicon& lexicon, const std::string& word, int depth) {
 }
 
 // Sign of the longest listed word of two characters or more that stands inside `word`.
-int sign_inside(const Lexicon& lexicon, const std::string& word) {
+int sign_inside(const Lexicon& lexicon, std::string_view word) {
   constexpr std::size_t kHan = 3;  // bytes
   for (std::size_t length = word.size() - word.size() % kHan; length >= 2 * kHan; length -= kHan) {
     for (std::size_t begin = 0; begin + length <= word.size(); begin += kHan) {
@@ -80,8 +85,7 @@ int sign_inside(const Lexicon& lexicon, const std::string& word) {
 
 }  // namespace
 
-int polarity(std::string_view given) {
-  const std::string word(given);
+int polarity(std::string_view word) {
   if (is_ascii(word)) {
     const Lexicon& english = Lexicon::builtin("en");
     const int sign = english.sign(word);
@@ -96,6 +100,7 @@ bool is_negator(std::string_view word) {
   static const WordSet kNegatorSet(std::begin(kNegators), std::end(kNegators));
   if (kNegatorSet.count(word) != 0) return true;
   if (word.ends_with("n't") || word.ends_with("n\u2019t")) return true;
+  if (is_ascii(word)) return false;
   // ICU's dictionary joins a pronoun with the negator behind it: "我不", "他没有".
   static constexpr std::string_view kEndings[] = {"不", "没", "没有", "别", "未"};
   return std::any_of(std::begin(kEndings), std::end(kEndings), [&](auto ending) { return word.ends_with(ending); }) ||

@@ -38,9 +38,9 @@ std::string word_after(const std::string& text, const std::vector<Edit>& edits, 
   return first == std::string::npos ? "" : media::lower_case(rest.substr(first, rest.find(' ', first) - first));
 }
 
-std::vector<bool> eligible_of(const auto& plan) {
+std::vector<bool> eligible_of(const auto& units) {
   std::vector<bool> eligible;
-  for (const auto& unit : plan) eligible.push_back(unit.has_value());
+  for (const auto& unit : units) eligible.push_back(unit.has_value());
   return eligible;
 }
 
@@ -83,7 +83,7 @@ std::vector<Edit> merged(const Transcript& before, std::vector<Edit> edits) {
 
 Effect UnitRewrite::apply(Sample& sample, const Corpus&, const Rng& rng) const {
   const Transcript& before = *sample.transcript;
-  const Plan units = plan(before);
+  const auto [units, polarity] = plan(before);
   const auto eligible = eligible_of(units);
   if (count_eligible(eligible) == 0) return Effect::ineligible(nothing_eligible());
   const auto taken = take_each(rng.stream("text"), eligible, fraction_);
@@ -98,14 +98,14 @@ Effect UnitRewrite::apply(Sample& sample, const Corpus&, const Rng& rng) const {
   edits = merged(before, std::move(edits));
   effect.touched = touched_by(edits);
   auto after = std::make_shared<const Transcript>(rewrite(before, edits));
-  if (directed_) effect.direction = direction_of_change(before, *after);
+  if (directed_) effect.direction = direction_of_change(polarity ? *polarity : text_polarity(before), *after);
   sample.transcript = std::move(after);
   return effect;
 }
 
 // Counted on the output: the units drawn are rewritten in it, and nothing else is.
 Dose UnitRewrite::measure(const Sample& before, const Sample& after, const Effect& effect) const {
-  const Plan units = plan(*before.transcript);
+  const auto units = plan(*before.transcript).units;
   Dose dose;
   dose.total = static_cast<double>(units.size());
   dose.eligible = static_cast<double>(count_eligible(eligible_of(units)));

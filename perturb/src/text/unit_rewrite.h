@@ -21,7 +21,10 @@ class UnitRewrite : public Perturbation {
 
   /// What would become of each unit of `transcript`, in order; nothing for a unit that is not eligible. Edits of
   /// different units may coincide (a shared negator) but not differ where they overlap, unless both delete.
-  using Plan = std::vector<std::optional<std::vector<Edit>>>;
+  struct Plan {
+    std::vector<std::optional<std::vector<Edit>>> units;
+    std::optional<int> polarity = {};  ///< polarity_of() the transcript, where it was found on the way
+  };
   [[nodiscard]] virtual Plan plan(const Transcript& transcript) const = 0;
   [[nodiscard]] virtual std::string nothing_eligible() const = 0;
 

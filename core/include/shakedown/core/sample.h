@@ -34,17 +34,33 @@ struct Transcript {
   std::string language;     ///< BCP 47, "" when unknown
 };
 
+/// Where a tokenizer family puts what is no text, and the ids for it; the defaults are BERT's.
+struct TokenLayout {
+  std::size_t before = 1;  ///< special tokens in front of the text; the first is CLS
+  std::size_t after = 1;   ///< behind it: SEP; the last is CLS where none stands in front and there are two (XLNet)
+  bool pads_left = false;  ///< padding stands in front
+  std::int64_t unknown = 100, pad = 0;
+};
+
+/// What stands at a position of Tokens.
+enum class TokenRole : std::uint8_t { kText, kCls, kSep, kPadding };
+
 /// Token ids as a model reads them. All three rows have the padded length T.
 struct Tokens {
   std::vector<std::int64_t> ids;
-  std::vector<std::int64_t> mask;           ///< 1 for real tokens, 0 for padding
-  std::vector<std::int64_t> segments;       ///< token type ids
-  bool has_specials = true;                 ///< first and last real token are CLS and SEP
+  std::vector<std::int64_t> mask;      ///< 1 for real tokens, 0 for padding
+  std::vector<std::int64_t> segments;  ///< token type ids
+  TokenLayout layout = {};
   std::vector<std::uint8_t> observed = {};  ///< as Sequence::observed
 
   [[nodiscard]] std::size_t padded() const { return ids.size(); }
   /// Number of positions up to the last whose mask is not 0.
   [[nodiscard]] std::size_t length() const;
+  /// Positions in front of the first whose mask is not 0: padding on the left. 0 where no mask is set.
+  [[nodiscard]] std::size_t leading_padding() const;
+  /// One entry for each of the first length() positions. Where the token type rises once within the text, two texts
+  /// stand there (A, B) and the last token of A is SEP.
+  [[nodiscard]] std::vector<TokenRole> roles() const;
 };
 
 /// A feature sequence, steps x dims, row-major. Rows from `length` on are padding.

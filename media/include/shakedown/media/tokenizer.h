@@ -29,6 +29,9 @@ struct TokenizerFamily {
   bool lower_case = false;                         ///< what it is unless chosen
   bool prepares = false;           ///< quotes, accents and white space as XLNet's prepro_utils.py has them
   bool counts_as_fairseq = false;  ///< ids start with <s> <pad> </s> <unk>, not as in the .model
+  std::int64_t unknown_id = 0, pad_id = 0;  ///< in the vocabularies of the released models
+
+  [[nodiscard]] TokenLayout layout() const { return {before.size(), after.size(), pads_left, unknown_id, pad_id}; }
 };
 [[nodiscard]] const std::vector<TokenizerFamily>& tokenizer_families();
 /// Null for another name.

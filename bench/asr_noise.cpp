@@ -141,8 +141,7 @@ std::vector<std::string> hear_all(const std::vector<Spoken>& speech, const std::
   return heard;
 }
 
-int run(const std::filesystem::path& data, const std::string& noise, std::size_t jobs) {
-  constexpr std::uint64_t kSeeds = 5;
+int run(const std::filesystem::path& data, const std::string& noise, std::size_t jobs, std::uint64_t seeds) {
   const auto speech = transcribed_speech(data);
   Registry registry;
   register_builtins(registry);
@@ -156,7 +155,7 @@ int run(const std::filesystem::path& data, const std::string& noise, std::size_t
   }
   std::vector<Task> tasks;
   for (std::size_t level = 0; level < levels.size(); ++level)
-    for (std::uint64_t seed = 1; seed <= (level == 0 ? 1 : kSeeds); ++seed)
+    for (std::uint64_t seed = 1; seed <= (level == 0 ? 1 : seeds); ++seed)
       for (std::size_t i = 0; i < speech.size(); ++i) tasks.push_back({i, level, seed});
 
   const auto heard = hear_all(speech, levels, tasks, jobs, false);
@@ -171,7 +170,7 @@ int run(const std::filesystem::path& data, const std::string& noise, std::size_t
     if (key.first == 0 && key.second != "all") sources.push_back(key.second);
   std::printf(
       "%zu utterances, %s noise, %d seeds; word error rate in per cent (substitutions / deletions / insertions)\n",
-      speech.size(), noise.c_str(), static_cast<int>(kSeeds));
+      speech.size(), noise.c_str(), static_cast<int>(seeds));
   std::printf("| SNR | all | S / D / I |");
   for (std::size_t s = 1; s < sources.size(); ++s) std::printf(" %s |", sources[s].c_str());
   std::printf("\n");
@@ -195,13 +194,14 @@ int run(const std::filesystem::path& data, const std::string& noise, std::size_t
 }  // namespace
 
 int main(int count, char** words) {
-  if (count < 2 || count > 4) {
-    std::fprintf(stderr, "asr_noise DATA [NOISE] [JOBS]\n");
+  if (count < 2 || count > 5) {
+    std::fprintf(stderr, "asr_noise DATA [NOISE] [JOBS] [SEEDS]\n");
     return 2;
   }
   try {
-    const int jobs = count > 3 ? std::atoi(words[3]) : 2;
-    return run(words[1], count > 2 ? words[2] : "white", static_cast<std::size_t>(std::max(1, jobs)));
+    const int jobs = count > 3 ? std::atoi(words[3]) : 2, seeds = count > 4 ? std::atoi(words[4]) : 5;
+    return run(words[1], count > 2 ? words[2] : "white", static_cast<std::size_t>(std::max(1, jobs)),
+               static_cast<std::uint64_t>(std::max(1, seeds)));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "asr_noise: %s\n", error.what());
     return 2;

@@ -53,7 +53,7 @@ struct Manifest {
   std::vector<LabelSource> labels;                         ///< empty: by the usual names
   std::vector<ColumnBlock> columns;
   std::vector<Form> normalise;
-  TokenLayout token_layout;  ///< of stored token ids
+  TokenLayout token_layout;             ///< of stored token ids
   std::map<Form, std::string> layouts;  ///< a layout by its name, or "none", where `columns:` gives that
   std::string convention, language;
   media::DecodeLimits limits;

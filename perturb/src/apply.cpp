@@ -107,7 +107,9 @@ std::optional<ReadBytes> words_read(const Part& part, const Sample& before, cons
                                     const Readable& readable) {
   // Loss of steps (forms_at) counts words in transcripts; what puts another clip in the place of this one counts none.
   const bool counts_words = part.spec->modality == Modality::kText || part.spec->forms_at;
-  if (!readable || !counts_words || !part.spec->writes_at(part.params).has(Form::kTranscript) || !before.transcript || !after.transcript) return std::nullopt;
+  if (!readable || !counts_words || !part.spec->writes_at(part.params).has(Form::kTranscript) || !before.transcript ||
+      !after.transcript)
+    return std::nullopt;
   const ReadBytes read = read_in_both(*before.transcript, *after.transcript, readable);
   if (read.before == before.transcript->text.size() && read.after == after.transcript->text.size()) return std::nullopt;
   return read;

@@ -27,8 +27,8 @@ struct TokenizerFamily {
   std::int64_t last_segment = 0, pad_segment = 0;  ///< token type ids of the last special token and of padding
   bool has_case_option = false;                    ///< `lower_case` may be chosen
   bool lower_case = false;                         ///< what it is unless chosen
-  bool prepares = false;           ///< quotes, accents and white space as XLNet's prepro_utils.py has them
-  bool counts_as_fairseq = false;  ///< ids start with <s> <pad> </s> <unk>, not as in the .model
+  bool prepares = false;                    ///< quotes, accents and white space as XLNet's prepro_utils.py has them
+  bool counts_as_fairseq = false;           ///< ids start with <s> <pad> </s> <unk>, not as in the .model
   std::int64_t unknown_id = 0, pad_id = 0;  ///< in the vocabularies of the released models
 
   [[nodiscard]] TokenLayout layout() const { return {before.size(), after.size(), pads_left, unknown_id, pad_id}; }

@@ -58,7 +58,7 @@ class Crowd final : public Corpus {
 
 // Harmonics up to half the rate in three syllables a second, over breath: something in every band, so that a filter's
 // cut-off can be read.
-Shared<Waveform> voice() {
+Shared<Waveform> make_voice() {
   Waveform wave{std::vector<float>(static_cast<std::size_t>(kSoundSeconds * kRate)), 1, kRate};
   Stream(1, 2).normals(0, wave.pcm);
   for (std::size_t i = 0; i < wave.pcm.size(); ++i) {
@@ -69,6 +69,11 @@ Shared<Waveform> voice() {
     wave.pcm[i] = 0.002F * wave.pcm[i] + static_cast<float>(0.15 * syllable * tone);
   }
   return std::make_shared<const Waveform>(std::move(wave));
+}
+
+const Shared<Waveform>& voice() {
+  static const Shared<Waveform> kVoice = make_voice();
+  return kVoice;
 }
 
 // A moving pattern with the spread of tones that a picture of a room has; the face is a third of the width.
@@ -124,7 +129,8 @@ void run(benchmark::State& state, const Case& which, bool measured) {
   register_builtins(registry);
   const auto perturbation = registry.create(which.name, which.params);
   const Sample before = which.sample();
-  const Crowd corpus(voice(), film(224, 224));
+  static const Sample kFilm = film(224, 224);
+  const Crowd corpus(voice(), kFilm);
   const Rng rng({.suite_seed = 1,
                  .perturbation = which.name,
                  .version = 1,

@@ -6,10 +6,25 @@
 
 #include <soxr.h>
 
+#include "shakedown/core/clones.h"
 #include "shakedown/core/error.h"
 #include "shakedown/media/audio.h"
 
 namespace shakedown::media {
+namespace {
+
+SHAKEDOWN_CLONES double sum_of_squares(const float* x, std::size_t n) {
+  constexpr std::size_t kSums = 16;  // that do not wait for each other
+  std::array<double, kSums> sums{};
+  std::size_t i = 0;
+  for (; i + kSums <= n; i += kSums) {
+    for (std::size_t k = 0; k < kSums; ++k) sums[k] += static_cast<double>(x[i + k]) * static_cast<double>(x[i + k]);
+  }
+  for (; i < n; ++i) sums[0] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+}  // namespace
 
 std::vector<float> to_mono(const Waveform& waveform) {
   if (waveform.channels < 1) {
@@ -56,15 +71,7 @@ std::vector<float> resample(std::span<const float> mono, int from_hz, int to_hz)
 }
 
 double mean_square(std::span<const float> x) {
-  if (x.empty()) return 0;
-  constexpr std::size_t kSums = 8;  // that do not wait for each other
-  std::array<double, kSums> sums{};
-  std::size_t i = 0;
-  for (; i + kSums <= x.size(); i += kSums) {
-    for (std::size_t k = 0; k < kSums; ++k) sums[k] += static_cast<double>(x[i + k]) * x[i + k];
-  }
-  for (; i < x.size(); ++i) sums[0] += static_cast<double>(x[i]) * x[i];
-  return std::accumulate(sums.begin(), sums.end(), 0.0) / static_cast<double>(x.size());
+  return x.empty() ? 0 : sum_of_squares(x.data(), x.size()) / static_cast<double>(x.size());
 }
 
 }  // namespace shakedown::media

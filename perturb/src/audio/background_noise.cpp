@@ -13,6 +13,7 @@
 
 #include "level.h"
 #include "noise_source.h"
+#include "shakedown/core/clones.h"
 #include "shakedown/core/error.h"
 #include "shakedown/media/audio.h"
 #include "shakedown/perturb/registry.h"
@@ -25,6 +26,12 @@ const std::map<std::string, double>& colours() {
   static const std::map<std::string, double> kExponents = {
       {"white", 0}, {"pink", -1}, {"brown", -2}, {"blue", 1}, {"violet", 2}};
   return kExponents;
+}
+
+SHAKEDOWN_CLONES void add_scaled(float* sound, const float* noise, std::size_t n, double gain) {
+  for (std::size_t i = 0; i < n; ++i) {
+    sound[i] = static_cast<float>(static_cast<double>(sound[i]) + gain * static_cast<double>(noise[i]));
+  }
 }
 
 class BackgroundNoise final : public Perturbation {
@@ -114,12 +121,10 @@ class BackgroundNoise final : public Perturbation {
   // Adds gain * noise to every channel; returns the share of values beyond full scale.
   double add(Waveform& sound, const std::vector<float>& noise, double gain) const {
     const auto channels = static_cast<std::size_t>(sound.channels);
-    for (std::size_t i = 0; i < noise.size(); ++i) {
-      const double added = gain * static_cast<double>(noise[i]);
-      for (std::size_t channel = 0; channel < channels; ++channel) {
-        float& value = sound.pcm[i * channels + channel];
-        value = static_cast<float>(static_cast<double>(value) + added);
-      }
+    if (channels == 1) {
+      add_scaled(sound.pcm.data(), noise.data(), noise.size(), gain);
+    } else {
+      for (std::size_t i = 0; i < sound.pcm.size(); ++i) add_scaled(&sound.pcm[i], &noise[i / channels], 1, gain);
     }
     return over_full_scale(sound.pcm, clip_);
   }

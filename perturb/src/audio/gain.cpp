@@ -1,8 +1,11 @@
 // The whole clip is louder or softer by so many decibels: a microphone that is too far away, a recording level that
 // is not set. The shape of the wave stays; what goes beyond full scale stays too, in float, and its share is
 // counted (`over_full_scale`), unless `clip: true` cuts it off as a recorder would.
+#include <algorithm>
 #include <cmath>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "level.h"
 #include "shakedown/media/audio.h"
@@ -25,12 +28,12 @@ class Gain final : public Perturbation {
     const Waveform& before = *sample.waveform;
     if (config_.gain_db == 0) return Effect::unchanged("a gain of 0 dB");
     if (before.frames() == 0) return Effect::ineligible("no sound");
-    auto after = std::make_shared<Waveform>(before);
+    auto after = std::make_shared<Waveform>(Waveform{{}, before.channels, before.sample_rate_hz});
     const auto factor = static_cast<float>(std::pow(10, config_.gain_db / 20));
-    for (float& value : after->pcm) value *= factor;
+    const double over = scale(before.pcm, factor, after->pcm);
     Effect effect;
     effect.touched = {{0, before.seconds()}};
-    effect.measures["over_full_scale"] = over_full_scale(after->pcm, config_.clip);
+    effect.measures["over_full_scale"] = over;
     sample.waveform = std::move(after);
     return effect;
   }
@@ -45,6 +48,21 @@ class Gain final : public Perturbation {
   }
 
  private:
+  // Block by block, while a block is in the processor's cache; the share beyond full scale.
+  double scale(const std::vector<float>& from, float factor, std::vector<float>& to) const {
+    constexpr std::size_t kBlock = 4096;
+    double over = 0;
+    to.reserve(from.size());
+    for (std::size_t begin = 0; begin < from.size(); begin += kBlock) {
+      const auto source = std::span(from).subspan(begin, std::min(kBlock, from.size() - begin));
+      to.insert(to.end(), source.begin(), source.end());
+      const auto block = std::span(to).subspan(begin);
+      for (float& value : block) value *= factor;
+      over += over_full_scale(block, config_.clip) * static_cast<double>(block.size());
+    }
+    return over / static_cast<double>(from.size());
+  }
+
   Config config_;
 };
 

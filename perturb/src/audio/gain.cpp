@@ -8,12 +8,17 @@
 #include <vector>
 
 #include "level.h"
+#include "shakedown/core/clones.h"
 #include "shakedown/media/audio.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 
 namespace shakedown::perturb {
 namespace {
+
+SHAKEDOWN_CLONES void multiply(float* x, std::size_t n, float factor) {
+  for (std::size_t i = 0; i < n; ++i) x[i] *= factor;
+}
 
 class Gain final : public Perturbation {
  public:
@@ -57,7 +62,7 @@ class Gain final : public Perturbation {
       const auto source = std::span(from).subspan(begin, std::min(kBlock, from.size() - begin));
       to.insert(to.end(), source.begin(), source.end());
       const auto block = std::span(to).subspan(begin);
-      for (float& value : block) value *= factor;
+      multiply(block.data(), block.size(), factor);
       over += over_full_scale(block, config_.clip) * static_cast<double>(block.size());
     }
     return over / static_cast<double>(from.size());

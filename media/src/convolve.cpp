@@ -31,9 +31,7 @@ SHAKEDOWN_CLONES void multiply_add(float* a, const float* b, const float* c, std
 // fifth of the time.
 struct Workspace {
   explicit Workspace(std::size_t size)
-      : block(size),
-        forward(2 * size, RealFft::Direction::kForward),
-        inverse(2 * size, RealFft::Direction::kInverse) {}
+      : block(size), forward(2 * size, RealFft::Direction::kForward), inverse(2 * size, RealFft::Direction::kInverse) {}
 
   std::size_t block;
   RealFft forward, inverse;
@@ -79,14 +77,20 @@ std::vector<float> convolve(std::span<const float> x, std::span<const float> res
     if (from < end) {
       transform(x.subspan(from, end - from), k == 0 ? block : 0, &space.past[k % parts * numbers], 1);
     }
-    bool first = true;
-    for (std::size_t part = 0; part < std::min(parts, k + 1); ++part) {
-      if (start_of(k - part) >= x.size()) continue;  // that block came after the end
-      (first ? multiply : multiply_add)(space.inverse.bins().data(), &space.past[(k - part) % parts * numbers],
-                                        &space.filter[part * numbers], block + 1);
-      first = false;
+    // A stretch of all products at a time, so that their sum stays in the first cache.
+    constexpr std::size_t kStretch = 512;
+    bool any = false;
+    for (std::size_t pair = 0; pair <= block; pair += kStretch) {
+      bool first = true;
+      for (std::size_t part = 0; part < std::min(parts, k + 1); ++part) {
+        if (start_of(k - part) >= x.size()) continue;  // that block came after the end
+        (first ? multiply : multiply_add)(
+            &space.inverse.bins()[2 * pair], &space.past[(k - part) % parts * numbers + 2 * pair],
+            &space.filter[part * numbers + 2 * pair], std::min(kStretch, block + 1 - pair));
+        first = false, any = true;
+      }
     }
-    if (first) break;  // the sound and what rings after it have ended
+    if (!any) break;  // the sound and what rings after it have ended
     space.inverse.run();
     const auto tail = space.inverse.signal().subspan(block, std::min(block, frames - begin));
     std::copy(tail.begin(), tail.end(), out.begin() + static_cast<std::ptrdiff_t>(begin));

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <string>
 
@@ -13,20 +13,27 @@
 namespace shakedown::media {
 namespace {
 
-// In double over blocks, in float over the eight values of a block that one lane takes: within some 1e-8.
+using Eight = float __attribute__((vector_size(32)));
+using EightWide = double __attribute__((vector_size(64)));
+
+// In double over blocks, in float over the eight squares of a block that one lane adds up: within some 1e-8.
 SHAKEDOWN_CLONES double sum_of_squares(const float* x, std::size_t n) {
-  constexpr std::size_t kLanes = 32, kRows = 8;
-  double sum = 0;
+  constexpr std::size_t kLanes = 8, kChains = 4, kRows = 8;  // chains do not wait for each other
+  EightWide wide{};
   std::size_t i = 0;
-  for (; i + kLanes * kRows <= n; i += kLanes * kRows) {
-    std::array<float, kLanes> lanes{};
+  for (; i + kLanes * kChains * kRows <= n; i += kLanes * kChains * kRows) {
+    Eight sums[kChains] = {};
     for (std::size_t row = 0; row < kRows; ++row) {
-      for (std::size_t k = 0; k < kLanes; ++k) lanes[k] += x[i + row * kLanes + k] * x[i + row * kLanes + k];
+      for (std::size_t chain = 0; chain < kChains; ++chain) {
+        Eight v;
+        std::memcpy(&v, x + i + (row * kChains + chain) * kLanes, sizeof v);
+        sums[chain] += v * v;
+      }
     }
-    std::array<float, 8> eight{};
-    for (std::size_t k = 0; k < kLanes; ++k) eight[k % 8] += lanes[k];
-    for (const float lane : eight) sum += static_cast<double>(lane);
+    wide += __builtin_convertvector((sums[0] + sums[1]) + (sums[2] + sums[3]), EightWide);
   }
+  double sum = 0;
+  for (std::size_t k = 0; k < kLanes; ++k) sum += wide[k];
   for (; i < n; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
   return sum;
 }

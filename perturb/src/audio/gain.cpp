@@ -2,10 +2,10 @@
 // is not set. The shape of the wave stays; what goes beyond full scale stays too, in float, and its share is
 // counted (`over_full_scale`), unless `clip: true` cuts it off as a recorder would.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <memory>
-#include <span>
-#include <vector>
 
 #include "level.h"
 #include "shakedown/core/clones.h"
@@ -16,8 +16,14 @@
 namespace shakedown::perturb {
 namespace {
 
-SHAKEDOWN_CLONES void multiply(float* x, std::size_t n, float factor) {
-  for (std::size_t i = 0; i < n; ++i) x[i] *= factor;
+// to = factor * from, and how many of that are beyond full scale.
+SHAKEDOWN_CLONES std::uint32_t scale(const float* from, std::size_t n, float factor, float* to) {
+  std::uint32_t over = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    to[i] = factor * from[i];
+    over += static_cast<std::uint32_t>(std::abs(to[i]) > 1.0F);
+  }
+  return over;
 }
 
 class Gain final : public Perturbation {
@@ -33,12 +39,22 @@ class Gain final : public Perturbation {
     const Waveform& before = *sample.waveform;
     if (config_.gain_db == 0) return Effect::unchanged("a gain of 0 dB");
     if (before.frames() == 0) return Effect::ineligible("no sound");
-    auto after = std::make_shared<Waveform>(Waveform{{}, before.channels, before.sample_rate_hz});
     const auto factor = static_cast<float>(std::pow(10, config_.gain_db / 20));
-    const double over = scale(before.pcm, factor, after->pcm);
+    auto after = std::make_shared<Waveform>(Waveform{{}, before.channels, before.sample_rate_hz});
+    after->pcm.reserve(before.pcm.size());
+    std::array<float, 2048> block{};  // stays in the processor's first cache
+    std::size_t over = 0;
+    for (std::size_t begin = 0; begin < before.pcm.size(); begin += block.size()) {
+      const std::size_t size = std::min(block.size(), before.pcm.size() - begin);
+      over += scale(before.pcm.data() + begin, size, factor, block.data());
+      after->pcm.insert(after->pcm.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(size));
+    }
+    if (config_.clip && over > 0) {
+      for (float& value : after->pcm) value = std::clamp(value, -1.0F, 1.0F);
+    }
     Effect effect;
     effect.touched = {{0, before.seconds()}};
-    effect.measures["over_full_scale"] = over;
+    effect.measures["over_full_scale"] = static_cast<double>(over) / static_cast<double>(before.pcm.size());
     sample.waveform = std::move(after);
     return effect;
   }
@@ -53,21 +69,6 @@ class Gain final : public Perturbation {
   }
 
  private:
-  // Block by block, while a block is in the processor's cache; the share beyond full scale.
-  double scale(const std::vector<float>& from, float factor, std::vector<float>& to) const {
-    constexpr std::size_t kBlock = 4096;
-    double over = 0;
-    to.reserve(from.size());
-    for (std::size_t begin = 0; begin < from.size(); begin += kBlock) {
-      const auto source = std::span(from).subspan(begin, std::min(kBlock, from.size() - begin));
-      to.insert(to.end(), source.begin(), source.end());
-      const auto block = std::span(to).subspan(begin);
-      multiply(block.data(), block.size(), factor);
-      over += over_full_scale(block, config_.clip) * static_cast<double>(block.size());
-    }
-    return over / static_cast<double>(from.size());
-  }
-
   Config config_;
 };
 

@@ -56,17 +56,29 @@ class Crowd final : public Corpus {
   std::vector<std::size_t> by_id_;
 };
 
-// Harmonics up to half the rate in three syllables a second, over breath: something in every band, so that a filter's
-// cut-off can be read.
+// Harmonics up to half the rate through the resonances of a vowel, in three syllables a second, over breath: something
+// in every band, so that a filter's cut-off can be read.
 Shared<Waveform> make_voice() {
   Waveform wave{std::vector<float>(static_cast<std::size_t>(kSoundSeconds * kRate)), 1, kRate};
   Stream(1, 2).normals(0, wave.pcm);
+  constexpr double kPitchHz = 160;
+  std::vector<double> amplitudes;
+  for (double hz = kPitchHz; hz < kRate / 2.0; hz += kPitchHz) {
+    double gain = kPitchHz / hz;
+    for (const double centre : {500.0, 1500.0, 2500.0, 3500.0}) {
+      gain *= centre * centre / std::hypot(centre * centre - hz * hz, 90 * hz);
+    }
+    amplitudes.push_back(std::max(gain, 3e-3));
+  }
   for (std::size_t i = 0; i < wave.pcm.size(); ++i) {
     const double t = static_cast<double>(i) / kRate;
     double tone = 0;
-    for (int k = 1; k * 160 < kRate / 2; ++k) tone += std::sin(2 * std::numbers::pi * 160 * k * t + k * k) / k;
+    for (std::size_t k = 1; k <= amplitudes.size(); ++k) {
+      const auto number = static_cast<double>(k);
+      tone += amplitudes[k - 1] * std::sin(2 * std::numbers::pi * kPitchHz * number * t + number * number);
+    }
     const double syllable = std::max(0.0, std::sin(2 * std::numbers::pi * 3 * t));
-    wave.pcm[i] = 0.002F * wave.pcm[i] + static_cast<float>(0.15 * syllable * tone);
+    wave.pcm[i] = 0.002F * wave.pcm[i] + static_cast<float>(0.05 * syllable * tone);
   }
   return std::make_shared<const Waveform>(std::move(wave));
 }

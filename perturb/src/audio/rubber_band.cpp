@@ -43,6 +43,7 @@ Waveform stretch(const Waveform& sound, const Stretch& stretch) {
 
   const auto wanted = static_cast<std::size_t>(std::llround(static_cast<double>(frames) * stretch.duration));
   Channels out(channels);
+  for (auto& channel : out) channel.reserve(wanted + given / 4);
   const auto retrieve = [&] {
     for (int ready = engine.available(); ready > 0; ready = engine.available()) {
       const std::size_t at = out.front().size();

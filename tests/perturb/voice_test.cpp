@@ -1,6 +1,7 @@
 // audio.pitch, audio.tempo and audio.formant on signals whose frequencies are known.
 #include <algorithm>
 
+#include "shakedown/media/envelope.h"
 #include "sound_support.h"
 
 namespace shakedown::perturb::testing {
@@ -162,6 +163,9 @@ TEST(FormantTest, RubberBandsEnginesMoveTheEnvelopeByLessAndSaySo) {
 }
 
 TEST(FormantTest, ServesScrapsSilenceAndEveryRate) {
+  EXPECT_THROW((void)media::scale_envelope(std::vector<float>(100, 0.5F), 0, {}, 2), Error);
+  EXPECT_THROW((void)media::scale_envelope(std::vector<float>(100, 0.5F), 8000, {}, 0), Error);
+  EXPECT_FALSE(media::envelope_ratio(std::vector<float>(8000, 0.0F), std::vector<float>(8000, 0.0F), 8000));
   EXPECT_EQ(apply_to(sound(std::vector<float>(8000, 0.0F), 16000), "audio.formant", {}).effect.state,
             State::kUnchanged);
   for (const int rate : {1000, 8000, 44100, 192000}) {

@@ -1,17 +1,23 @@
 // How many seconds of media a perturbation corrupts in one second, on one thread. `media_s/s` counts clips of
 // 3 s at 25 frames a second and 5 s of 16 kHz mono; `measure` is the cost of measuring the dose beside it.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <numbers>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <fftw3.h>
+#include <rubberband/RubberBandStretcher.h>
 
 #include "shakedown/core/error.h"
+#include "shakedown/core/rng.h"
+#include "shakedown/media/audio.h"
 #include "shakedown/media/encode.h"
 #include "shakedown/perturb/registry.h"
 
@@ -50,14 +56,36 @@ class Crowd final : public Corpus {
   std::vector<std::size_t> by_id_;
 };
 
-Shared<Waveform> voice() {
-  Waveform wave{{}, 1, kRate};
-  for (int i = 0; i < kSoundSeconds * kRate; ++i) {
+// Harmonics up to half the rate through the resonances of a vowel, in three syllables a second, over breath: something
+// in every band, so that a filter's cut-off can be read.
+Shared<Waveform> make_voice() {
+  Waveform wave{std::vector<float>(static_cast<std::size_t>(kSoundSeconds * kRate)), 1, kRate};
+  Stream(1, 2).normals(0, wave.pcm);
+  constexpr double kPitchHz = 160;
+  std::vector<double> amplitudes;
+  for (double hz = kPitchHz; hz < kRate / 2.0; hz += kPitchHz) {
+    double gain = kPitchHz / hz;
+    for (const double centre : {500.0, 1500.0, 2500.0, 3500.0}) {
+      gain *= centre * centre / std::hypot(centre * centre - hz * hz, 90 * hz);
+    }
+    amplitudes.push_back(std::max(gain, 3e-3));
+  }
+  for (std::size_t i = 0; i < wave.pcm.size(); ++i) {
     const double t = static_cast<double>(i) / kRate;
+    double tone = 0;
+    for (std::size_t k = 1; k <= amplitudes.size(); ++k) {
+      const auto number = static_cast<double>(k);
+      tone += amplitudes[k - 1] * std::sin(2 * std::numbers::pi * kPitchHz * number * t + number * number);
+    }
     const double syllable = std::max(0.0, std::sin(2 * std::numbers::pi * 3 * t));
-    wave.pcm.push_back(static_cast<float>(0.2 * syllable * std::sin(2 * std::numbers::pi * 200 * t)));
+    wave.pcm[i] = 0.002F * wave.pcm[i] + static_cast<float>(0.05 * syllable * tone);
   }
   return std::make_shared<const Waveform>(std::move(wave));
+}
+
+const Shared<Waveform>& voice() {
+  static const Shared<Waveform> kVoice = make_voice();
+  return kVoice;
 }
 
 // A moving pattern with the spread of tones that a picture of a room has; the face is a third of the width.
@@ -113,7 +141,8 @@ void run(benchmark::State& state, const Case& which, bool measured) {
   register_builtins(registry);
   const auto perturbation = registry.create(which.name, which.params);
   const Sample before = which.sample();
-  const Crowd corpus(voice(), film(224, 224));
+  static const Sample kFilm = film(224, 224);
+  const Crowd corpus(voice(), kFilm);
   const Rng rng({.suite_seed = 1,
                  .perturbation = which.name,
                  .version = 1,
@@ -146,18 +175,107 @@ void add(const Case& which) {
   }
 }
 
+constexpr char kSpeed[] = "media_s/s";
+
+void count_sound(benchmark::State& state) {
+  state.counters[kSpeed] =
+      benchmark::Counter(kSoundSeconds * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+
+// What audio.pitch, tempo and formant cost without shakedown: the library's calls that they make.
+void run_rubber_band(benchmark::State& state, int options, double duration, double pitch, double formants) {
+  using Engine = RubberBand::RubberBandStretcher;
+  const auto wave = voice();
+  const std::size_t frames = wave->frames();
+  std::vector<float> out;
+  Engine::setDefaultDebugLevel(-1);
+  for (auto _ : state) {
+    Engine engine(kRate, 1, Engine::OptionProcessOffline | Engine::OptionThreadingNever | options, duration, pitch);
+    if (formants > 0) engine.setFormantScale(formants);
+    engine.setExpectedInputDuration(frames);
+    const float* all = wave->pcm.data();
+    engine.study(&all, frames, true);
+    for (std::size_t at = 0; at < frames; at += 4096) {
+      const float* in = wave->pcm.data() + at;
+      const std::size_t size = std::min<std::size_t>(4096, frames - at);
+      engine.process(&in, size, at + size == frames);
+      for (int ready = engine.available(); ready > 0; ready = engine.available()) {
+        out.resize(static_cast<std::size_t>(ready));
+        float* to = out.data();
+        engine.retrieve(&to, out.size());
+      }
+    }
+  }
+  count_sound(state);
+}
+
+void add_rubber_band() {
+  using Engine = RubberBand::RubberBandStretcher;
+  const double up = std::exp2(2 / 12.0);
+  for (const auto& [engine, options] : {std::pair{"r3", static_cast<int>(Engine::OptionEngineFiner)},
+                                        std::pair{"r2", Engine::OptionEngineFaster | Engine::OptionTransientsSmooth}}) {
+    const std::string name = std::string("audio_bare/rubber_band/engine:") + engine;
+    benchmark::RegisterBenchmark((name + "/pitch").c_str(), run_rubber_band, options | Engine::OptionFormantPreserved,
+                                 1.0, up, 0.0);
+    benchmark::RegisterBenchmark((name + "/tempo").c_str(), run_rubber_band, options, 1 / 1.25, 1.0, 0.0);
+  }
+  benchmark::RegisterBenchmark("audio_bare/rubber_band/engine:r3/formant", run_rubber_band,
+                               Engine::OptionEngineFiner | Engine::OptionFormantPreserved, 1.0, 1.0, up);
+}
+
+// Convolution with a response of `taps`, and the transforms alone that it takes: blocks as media::convolve() cuts them.
+void run_convolve(benchmark::State& state, std::size_t taps) {
+  const auto wave = voice();
+  std::vector<float> response(taps);
+  Stream(3, 4).normals(0, response);
+  for (auto _ : state) benchmark::DoNotOptimize(media::convolve(wave->pcm, response, wave->frames()));
+  count_sound(state);
+}
+
+void run_transforms(benchmark::State& state, std::size_t taps) {
+  const std::size_t frames = voice()->frames();
+  const std::size_t block = std::clamp<std::size_t>(std::bit_ceil(taps), 256, 8192), size = 2 * block;
+  const std::size_t blocks = (frames + block - 1) / block, parts = (taps + block - 1) / block;
+  const std::unique_ptr<float, void (*)(void*)> signal(fftwf_alloc_real(size), fftwf_free),
+      bins(fftwf_alloc_real(size + 2), fftwf_free);
+  std::fill_n(signal.get(), size, 1.0F);
+  auto* pairs = reinterpret_cast<fftwf_complex*>(bins.get());
+  const auto forward = fftwf_plan_dft_r2c_1d(static_cast<int>(size), signal.get(), pairs, FFTW_ESTIMATE);
+  const auto inverse = fftwf_plan_dft_c2r_1d(static_cast<int>(size), pairs, signal.get(), FFTW_ESTIMATE);
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < blocks + parts; ++i) fftwf_execute(forward);
+    for (std::size_t i = 0; i < blocks; ++i) {
+      std::fill_n(bins.get(), size + 2, 1.0F);
+      fftwf_execute(inverse);
+    }
+  }
+  fftwf_destroy_plan(forward);
+  fftwf_destroy_plan(inverse);
+  count_sound(state);
+}
+
+void add_convolution() {
+  for (const std::size_t taps : {std::size_t{512}, std::size_t{7360}, std::size_t{20240}}) {
+    const std::string at = "taps:" + std::to_string(taps);
+    benchmark::RegisterBenchmark(("audio_convolve/" + at).c_str(), run_convolve, taps);
+    benchmark::RegisterBenchmark(("audio_bare/fftw/" + at).c_str(), run_transforms, taps);
+  }
+}
+
 void add_all() {
+  add_rubber_band();
+  add_convolution();
   constexpr double kWords = 20;
   add({"text.word_drop", {{"fraction", "0.3"}}, transcript, kWords, "words/s"});
   add({"text.sentiment_replace", {{"fraction", "1"}}, transcript, kWords, "words/s"});
   add({"text.asr_error", {{"rate", "0.3"}}, transcript, kWords, "words/s"});
   for (const char* noise : {"white", "pink", "brown", "babble"}) {
     for (const char* reference : {"rms", "p56"}) {
-      add({"audio.background_noise", {{"noise", noise}, {"reference", reference}}, speech, kSoundSeconds, "media_s/s"});
+      add({"audio.background_noise", {{"noise", noise}, {"reference", reference}}, speech, kSoundSeconds, kSpeed});
     }
   }
   const auto audio = [](const std::string& name, const ParamMap& params) {
-    add({"audio." + name, params, speech, kSoundSeconds, "media_s/s"});
+    add({"audio." + name, params, speech, kSoundSeconds, kSpeed});
   };
   for (const char* noise : {"blue", "violet", "hum", "speech-shaped"}) {
     audio("background_noise", {{"noise", noise}, {"reference", "rms"}});
@@ -173,8 +291,9 @@ void add_all() {
     audio("codec", {{"codec", codec}, {"kbps", "32"}});
   }
   for (const char* engine : {"r3", "r2"}) {
-    for (const char* name : {"pitch", "tempo"}) audio(name, {{"engine", engine}, {"direction", "up"}});
+    for (const char* name : {"pitch", "tempo", "formant"}) audio(name, {{"engine", engine}, {"direction", "up"}});
   }
+  audio("formant", {{"direction", "up"}});
   const auto at_224 = [] { return film(224, 224); };
   const auto at_360 = [] { return film(360, 288); };
   for (const char* length : {"0.05", "0.2", "0.5"}) {
@@ -215,7 +334,7 @@ void add_all() {
       {"video.wrong_face", {}},
   };
   for (const auto& [name, params] : others) add({name, params, at_224, kClipSeconds * kFps, "frames/s"});
-  add({"cross.desync", {}, speech, kSoundSeconds, "media_s/s"});
+  add({"cross.desync", {}, speech, kSoundSeconds, kSpeed});
 }
 
 }  // namespace

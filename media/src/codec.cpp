@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "shakedown/core/error.h"
 #include "shakedown/core/text.h"
@@ -115,30 +116,54 @@ double rate_of(const SoundMemory& memory, Codec codec, std::size_t samples, int 
   return 0;
 }
 
-/// Where to begin: libsndfile spreads Opus linearly over 256 to 6 kbit/s.
-double first_level(Codec codec, double kbps) {
-  return codec == Codec::kOpus ? std::clamp(1 - (kbps - 6) / 250, 0.0, 1.0) : 0.5;
+/// The rates in kbit/s that libsndfile spreads its compression level over, from 1 to 0: exact for Opus and MP3, though
+/// what comes out differs; for Vorbis, which is told a quality, about what that gives.
+struct Range {
+  double least = 0, most = 0;
+  [[nodiscard]] double level_of(double kbps) const { return std::clamp((most - kbps) / (most - least), 0.0, 1.0); }
+  [[nodiscard]] double kbps_of(double level) const { return most - level * (most - least); }
+};
+
+Range range_of(Codec codec, int sample_rate_hz) {
+  if (codec == Codec::kOpus) return {6, 256};
+  if (codec == Codec::kVorbis) return {sample_rate_hz * 1.5e-3, sample_rate_hz * 6e-3};
+  return sample_rate_hz >= 32000 ? Range{32, 320} : sample_rate_hz >= 16000 ? Range{8, 160} : Range{8, 64};
 }
 
-/// Encodes at compression levels that halve in on `kbps`; leaves the nearest in `memory`.
+/// Encodes at compression levels that come nearer and nearer to `kbps`; leaves the nearest in `memory`.
 double approach(SoundMemory& memory, std::span<const float> mono, int sample_rate_hz, Codec codec, double kbps,
                 int& encodings) {
   constexpr int kMostEncodings = 8;
   constexpr double kNear = 0.03;
-  double low = 0, high = 1, level = first_level(codec, kbps), best = 0;
-  if (codec == Codec::kOpus) low = std::max(0.0, level - 0.1), high = std::min(1.0, level + 0.1);
+  struct Tried {
+    double level, off;  // off: log of the rate that came out over the one asked for
+  };
+  const Range range = range_of(codec, sample_rate_hz);
+  std::optional<Tried> above, below;  // the nearest with too many and with too few bits
+  double level = range.level_of(kbps), best = 0;
   for (encodings = 0; encodings < kMostEncodings;) {
     SoundMemory attempt;
     encode(attempt, mono, sample_rate_hz, codec, level);
     const double got = rate_of(attempt, codec, mono.size(), sample_rate_hz);
     ++encodings;
-    if (encodings == 1 || std::abs(std::log(got / kbps)) < std::abs(std::log(best / kbps))) {
+    const double off = std::log(got / kbps);
+    if (encodings == 1 || std::abs(off) < std::abs(std::log(best / kbps))) {
       best = got;
       memory = std::move(attempt);
     }
     if (!has_variable_rate(codec) || std::abs(got / kbps - 1) < kNear) break;
-    (got > kbps ? low : high) = level;
-    level = (low + high) / 2;
+    // An encoder of fixed steps gave that before: there is none between.
+    const bool seen = (above && above->off == off) || (below && below->off == off);
+    if (seen) break;
+    (off > 0 ? above : below) = Tried{level, off};
+    const double previous = level;
+    if (above && below) {
+      const double share = std::clamp(above->off / (above->off - below->off), 0.1, 0.9);
+      level = above->level + share * (below->level - above->level);
+    } else {
+      level = range.level_of(range.kbps_of(level) * kbps / got);
+    }
+    if (level == previous) break;  // the end of its range
   }
   return best;
 }

@@ -57,6 +57,15 @@ void RealFft::run() {
   fftwf_execute(plan_.get());
 }
 
+void RealFft::run_into(std::span<float> bins) {
+  if (fftwf_alignment_of(bins.data()) == fftwf_alignment_of(bins_.get())) {
+    fftwf_execute_dft_r2c(plan_.get(), signal_.get(), reinterpret_cast<fftwf_complex*>(bins.data()));
+  } else {  // the plan's instructions do not read from there
+    run();
+    std::copy(this->bins().begin(), this->bins().end(), bins.begin());
+  }
+}
+
 std::vector<float> real_fft(std::span<const float> x) {
   if (x.empty()) return {};
   RealFft transform(x.size(), RealFft::Direction::kForward);

@@ -20,6 +20,8 @@ class RealFft {
   /// n/2 + 1 pairs (re, im). An inverse run destroys them.
   [[nodiscard]] std::span<float> bins() { return {bins_.get(), 2 * (n_ / 2 + 1)}; }
   void run();
+  /// Forward: the result goes to `bins`, as many numbers as bins() has, instead of there.
+  void run_into(std::span<float> bins);
 
  private:
   struct Free {

@@ -299,6 +299,7 @@ TEST(BackgroundNoiseTest, LoopsAShortFileWithoutClicksOrGaps) {
   ASSERT_EQ(out.effect.state, State::kApplied);
   EXPECT_EQ(out.effect.measures.at("files"), 1);
   EXPECT_EQ(out.effect.measures.at("silent_files"), 1);
+  EXPECT_EQ(out.effect.measures.at("looped"), 1);
   EXPECT_EQ(out.effect.measures.at("unreadable_files"), 1);
   EXPECT_NEAR(out.dose.realised, 0, 0.01);
 

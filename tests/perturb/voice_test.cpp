@@ -1,6 +1,7 @@
-// audio.pitch and audio.tempo on signals whose frequencies are known.
+// audio.pitch, audio.tempo and audio.formant on signals whose frequencies are known.
 #include <algorithm>
 
+#include "shakedown/media/envelope.h"
 #include "sound_support.h"
 
 namespace shakedown::perturb::testing {
@@ -43,6 +44,36 @@ std::vector<float> vowel(double f0, const std::vector<double>& formants, double 
   std::vector<float> result;
   for (const double value : x) result.push_back(static_cast<float>(0.4 * value / largest));
   return result;
+}
+
+// By how many semitones the resonances of a vowel have moved: levels of its harmonics by projection beside those that
+// the resonators of vowel() would have if they stood so much higher.
+double tract_shift(const std::vector<float>& x, double f0, const std::vector<double>& formants, int rate) {
+  const auto expected = [&](double hz) {
+    double level = 0;
+    for (const double centre : formants) {
+      const double r = std::exp(-std::numbers::pi * 90 / rate), w = 2 * std::numbers::pi * hz / rate;
+      const double c = 2 * std::numbers::pi * centre / rate;
+      level -= db(std::norm((1.0 - std::polar(r, c - w)) * (1.0 - std::polar(r, -c - w))));
+    }
+    return level;
+  };
+  const std::vector<float> inside(x.begin() + rate / 4, x.begin() + rate / 4 + rate);
+  std::vector<double> levels;
+  for (int k = 1; k * f0 < 4000; ++k) levels.push_back(db(power_at(inside, k * f0, rate)));
+  const double least = *std::max_element(levels.begin(), levels.end()) - 45;
+  double best = 0, smallest = 1e300;
+  for (double semitones = -12; semitones <= 12; semitones += 0.02) {
+    double n = 0, sum = 0, squares = 0;
+    for (std::size_t k = 0; k < levels.size(); ++k) {
+      if (levels[k] < least) continue;
+      const double d = levels[k] - expected(static_cast<double>(k + 1) * f0 * std::exp2(-semitones / 12));
+      ++n, sum += d, squares += d * d;
+    }
+    const double misfit = (squares - sum * sum / n) / n;
+    if (misfit < smallest) smallest = misfit, best = semitones;
+  }
+  return best;
 }
 
 // The centre of the strongest resonance between two frequencies: power-weighted over the harmonics.
@@ -88,6 +119,65 @@ TEST(PitchTest, AVowelsFormantsStayUnlessTheyAreToMove) {
   EXPECT_NEAR(move.dose.realised, 6, 0.05);
   EXPECT_NEAR(centroid(keep.after.waveform->pcm, 400, 1400, 16000) / before, 1, 0.1);
   EXPECT_GT(centroid(move.after.waveform->pcm, 400, 1800, 16000) / before, 1.25);
+}
+
+TEST(FormantTest, TheResonancesOfAVowelMoveByTheSemitonesAskedForAndNothingElseDoes) {
+  const std::vector<double> vowels[] = {{700, 1200, 2600}, {300, 2200, 3000}, {500, 1500, 2500}};
+  for (const double f0 : {100.0, 125.0, 160.0}) {
+    for (const auto& formants : vowels) {
+      const Sample sample = sound(vowel(f0, formants, 1.5, 16000), 16000);
+      ASSERT_NEAR(tract_shift(sample.waveform->pcm, f0, formants, 16000), 0, 0.1);
+      for (const double semitones : {1, 2, 3, 6, 9}) {
+        for (const auto& [direction, sign] : {std::pair{"up", 1}, std::pair{"down", -1}}) {
+          const auto out =
+              apply_to(sample, "audio.formant", {{"semitones", std::to_string(semitones)}, {"direction", direction}});
+          const auto& y = out.after.waveform->pcm;
+          ASSERT_EQ(y.size(), sample.waveform->pcm.size());
+          EXPECT_NEAR(tract_shift(y, f0, formants, 16000), sign * semitones, 0.35) << f0 << " " << formants[0];
+          EXPECT_NEAR(out.dose.realised, semitones, 0.5);
+          EXPECT_NEAR(1200 * std::log2(frequency(y, f0, 16000) / f0), 0, 1);
+          EXPECT_NEAR(db(power(y) / power(sample.waveform->pcm)), 0, 0.01);
+        }
+      }
+    }
+  }
+}
+
+// What Rubber Band takes for the envelope is too smooth for single resonances; pitch and time are right.
+TEST(FormantTest, RubberBandsEnginesMoveTheEnvelopeByLessAndSaySo) {
+  const std::vector<double> formants = {500, 1500, 2500};
+  const Sample sample = sound(vowel(125, formants, 1.5, 16000), 16000);
+  for (const char* engine : {"r3", "r2"}) {
+    for (const auto& [direction, sign] : {std::pair{"up", 1}, std::pair{"down", -1}}) {
+      const auto out =
+          apply_to(sample, "audio.formant", {{"semitones", "3"}, {"direction", direction}, {"engine", engine}});
+      const auto& y = out.after.waveform->pcm;
+      ASSERT_EQ(y.size(), sample.waveform->pcm.size());
+      EXPECT_NEAR(1200 * std::log2(frequency(y, 125, 16000) / 125), 0, 5) << engine << direction;
+      const double moved = sign * tract_shift(y, 125, formants, 16000);
+      EXPECT_GT(moved, 0.3) << engine << direction;
+      EXPECT_LT(moved, 3.3) << engine << direction;
+      EXPECT_NEAR(out.dose.realised, moved, 1) << engine << direction;
+    }
+  }
+}
+
+TEST(FormantTest, ServesScrapsSilenceAndEveryRate) {
+  EXPECT_THROW((void)media::scale_envelope(std::vector<float>(100, 0.5F), 0, {}, 2), Error);
+  EXPECT_THROW((void)media::scale_envelope(std::vector<float>(100, 0.5F), 8000, {}, 0), Error);
+  EXPECT_FALSE(media::envelope_ratio(std::vector<float>(8000, 0.0F), std::vector<float>(8000, 0.0F), 8000));
+  EXPECT_EQ(apply_to(sound(std::vector<float>(8000, 0.0F), 16000), "audio.formant", {}).effect.state,
+            State::kUnchanged);
+  for (const int rate : {1000, 8000, 44100, 192000}) {
+    for (const std::size_t frames : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
+      for (const char* engine : {"envelope", "r3", "r2"}) {
+        const auto x = std::vector<float>(2 * frames, 0.25F);
+        const auto out = apply_to(sound(x, rate, 2), "audio.formant", {{"engine", engine}});
+        EXPECT_EQ(out.after.waveform->frames(), frames) << engine << rate;
+        for (const float value : out.after.waveform->pcm) ASSERT_TRUE(std::isfinite(value));
+      }
+    }
+  }
 }
 
 TEST(TempoTest, LengthChangesAndPitchDoesNot) {

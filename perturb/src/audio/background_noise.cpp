@@ -9,10 +9,15 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "channels.h"
 #include "level.h"
 #include "noise_source.h"
+#include "shakedown/core/clones.h"
 #include "shakedown/core/error.h"
 #include "shakedown/media/audio.h"
 #include "shakedown/perturb/registry.h"
@@ -25,6 +30,16 @@ const std::map<std::string, double>& colours() {
   static const std::map<std::string, double> kExponents = {
       {"white", 0}, {"pink", -1}, {"brown", -2}, {"blue", 1}, {"violet", 2}};
   return kExponents;
+}
+
+SHAKEDOWN_CLONES void mix(float* out, const float* sound, const float* noise, std::size_t n, double gain) {
+  for (std::size_t i = 0; i < n; ++i) {
+    out[i] = static_cast<float>(static_cast<double>(sound[i]) + gain * static_cast<double>(noise[i]));
+  }
+}
+
+SHAKEDOWN_CLONES void subtract(float* from, const float* what, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) from[i] -= what[i];
 }
 
 class BackgroundNoise final : public Perturbation {
@@ -63,9 +78,9 @@ class BackgroundNoise final : public Perturbation {
     const Waveform& before = *sample.waveform;
     if (std::isinf(snr_db_)) return Effect::unchanged("no noise at snr_db inf");
     if (before.frames() == 0) return Effect::ineligible("no sound");
-    const auto speech = media::to_mono(before);
-    const auto signal = signal_power(speech, before.sample_rate_hz, reference_);
-    if (!signal) return Effect::skipped(no_level(speech, before.sample_rate_hz));
+    const Mono speech(before);
+    const auto signal = signal_power(speech.values(), before.sample_rate_hz, reference_);
+    if (!signal) return Effect::skipped(no_level(speech.values(), before.sample_rate_hz));
 
     auto noise = source_->draw(sample, corpus, rng, before.frames(), before.sample_rate_hz);
     if (noise.mono.empty()) return with(Effect::skipped(noise.reason), std::move(noise.measures));
@@ -77,8 +92,8 @@ class BackgroundNoise final : public Perturbation {
     effect.measures = std::move(noise.measures);
     effect.touched = {{0, before.seconds()}};
     const double gain = std::sqrt(*signal * std::pow(10, -snr_db_ / 10) / drawn);
-    Waveform after = before;
-    effect.measures["over_full_scale"] = add(after, noise.mono, gain);
+    Waveform after = sum(before, std::move(noise.mono), gain);
+    effect.measures["over_full_scale"] = over_full_scale(after.pcm, clip_);
     effect.measures["signal_level_db"] = decibels(*signal);
     sample.waveform = std::make_shared<const Waveform>(std::move(after));
     return effect;
@@ -89,10 +104,10 @@ class BackgroundNoise final : public Perturbation {
     Dose dose;
     if (effect.state != State::kApplied) return dose;
     const int rate = before.waveform->sample_rate_hz;
-    const auto clean = media::to_mono(*before.waveform);
-    auto added = media::to_mono(*after.waveform);
-    for (std::size_t i = 0; i < added.size(); ++i) added[i] -= clean[i];
-    const auto signal = signal_power(clean, rate, reference_);
+    const Mono clean(*before.waveform), sum(*after.waveform);
+    std::vector<float> added(sum.values().begin(), sum.values().end());
+    subtract(added.data(), clean.values().data(), added.size());
+    const auto signal = signal_power(clean.values(), rate, reference_);
     const double noise = noise_power(added, rate, reference_);
     if (!signal || !(noise > 0)) return dose;
     dose.realised = dose.effective = decibels(*signal / noise);
@@ -100,7 +115,7 @@ class BackgroundNoise final : public Perturbation {
   }
 
  private:
-  [[nodiscard]] std::string no_level(const std::vector<float>& speech, int sample_rate_hz) const {
+  [[nodiscard]] std::string no_level(std::span<const float> speech, int sample_rate_hz) const {
     const bool silent = media::mean_square(speech) < kSilence || reference_ != LevelReference::kP56;
     const bool brief = 100 * speech.size() < static_cast<std::size_t>(sample_rate_hz);
     return !silent && brief ? "less than 10 ms has no active speech level" : "silence has no SNR";
@@ -111,17 +126,18 @@ class BackgroundNoise final : public Perturbation {
     return effect;
   }
 
-  // Adds gain * noise to every channel; returns the share of values beyond full scale.
-  double add(Waveform& sound, const std::vector<float>& noise, double gain) const {
-    const auto channels = static_cast<std::size_t>(sound.channels);
-    for (std::size_t i = 0; i < noise.size(); ++i) {
-      const double added = gain * static_cast<double>(noise[i]);
-      for (std::size_t channel = 0; channel < channels; ++channel) {
-        float& value = sound.pcm[i * channels + channel];
-        value = static_cast<float>(static_cast<double>(value) + added);
-      }
+  // gain * noise beside every channel; for a single one in the memory of the noise.
+  static Waveform sum(const Waveform& sound, std::vector<float> noise, double gain) {
+    if (sound.channels == 1) {
+      mix(noise.data(), sound.pcm.data(), noise.data(), noise.size(), gain);
+      return {std::move(noise), 1, sound.sample_rate_hz};
     }
-    return over_full_scale(sound.pcm, clip_);
+    Waveform after = sound;
+    const auto channels = static_cast<std::size_t>(sound.channels);
+    for (std::size_t i = 0; i < after.pcm.size(); ++i) {
+      mix(&after.pcm[i], &sound.pcm[i], &noise[i / channels], 1, gain);
+    }
+    return after;
   }
 
   double snr_db_;

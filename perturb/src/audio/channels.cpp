@@ -1,8 +1,13 @@
 #include "channels.h"
 
 #include "shakedown/core/error.h"
+#include "shakedown/media/audio.h"
 
 namespace shakedown::perturb {
+
+Mono::Mono(const Waveform& sound) : values_(sound.pcm) {
+  if (sound.channels != 1) values_ = mean_ = media::to_mono(sound);
+}
 
 Waveform each_channel(const Waveform& sound, const std::function<std::vector<float>(const std::vector<float>&)>& f) {
   if (sound.channels == 1) return {f(sound.pcm), 1, sound.sample_rate_hz};

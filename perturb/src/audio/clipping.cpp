@@ -2,12 +2,14 @@
 // ceiling, which is found from the clip's own magnitudes, so that a soft clip is damaged as much as a loud one. The
 // wave stays at its level; `restore` turns it up until its mean square is as before.
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <memory>
 
 #include "level.h"
+#include "shakedown/core/clones.h"
 #include "shakedown/media/audio.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
@@ -34,6 +36,38 @@ float magnitude_of_rank(const std::vector<float>& x, std::size_t rank) {
   }
   std::nth_element(inside.begin(), inside.begin() + static_cast<std::ptrdiff_t>(rank), inside.end());
   return std::bit_cast<float>(inside[rank]);
+}
+
+struct TopAndScale {
+  float top = 0, scale = 0;
+};
+
+// The largest magnitude of y, and the largest y / x, which is the scale of what stayed: y = scale * x.
+SHAKEDOWN_CLONES TopAndScale top_and_scale(const float* x, const float* y, std::size_t n) {
+  constexpr std::size_t kLanes = 16;
+  std::array<float, kLanes> tops{}, scales{};
+  for (std::size_t i = 0; i + kLanes <= n; i += kLanes) {
+    for (std::size_t k = 0; k < kLanes; ++k) {
+      const float top = std::abs(y[i + k]), scale = x[i + k] == 0 ? 0 : y[i + k] / x[i + k];
+      tops[k] = top > tops[k] ? top : tops[k];
+      scales[k] = scale > scales[k] ? scale : scales[k];
+    }
+  }
+  for (std::size_t i = n - n % kLanes; i < n; ++i) {
+    tops[0] = std::max(tops[0], std::abs(y[i]));
+    if (x[i] != 0) scales[0] = std::max(scales[0], y[i] / x[i]);
+  }
+  return {*std::max_element(tops.begin(), tops.end()), *std::max_element(scales.begin(), scales.end())};
+}
+
+SHAKEDOWN_CLONES std::uint32_t count_clipped(const float* x, const float* y, std::size_t n, float top, float scale) {
+  const float above = top * (1 + 1e-6F);
+  std::uint32_t clipped = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    clipped +=
+        static_cast<std::uint32_t>(std::abs(y[i]) == top) & static_cast<std::uint32_t>(std::abs(x[i]) * scale > above);
+  }
+  return clipped;
 }
 
 class Clipping final : public Perturbation {
@@ -76,14 +110,11 @@ class Clipping final : public Perturbation {
     Dose dose;
     const auto &x = before.waveform->pcm, &y = after.waveform->pcm;
     if (effect.state != State::kApplied || x.empty()) return dose;
-    float top = 0, scale = 0;  // of what stayed: y = scale * x
-    for (const float value : y) top = std::max(top, std::abs(value));
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      if (x[i] != 0) scale = std::max(scale, y[i] / x[i]);
-    }
+    const auto [top, scale] = top_and_scale(x.data(), y.data(), y.size());
     std::size_t clipped = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      clipped += static_cast<std::size_t>(std::abs(y[i]) == top && std::abs(x[i]) * scale > top * (1 + 1e-6F));
+    constexpr std::size_t kBlock = 4096;
+    for (std::size_t i = 0; i < y.size(); i += kBlock) {
+      clipped += count_clipped(x.data() + i, y.data() + i, std::min(kBlock, y.size() - i), top, scale);
     }
     dose.realised = dose.effective = static_cast<double>(clipped) / static_cast<double>(x.size());
     return dose;

@@ -35,6 +35,7 @@ class FolderNoise final : public NoiseSource {
       noise.mono = std::move(part.mono);
       noise.decisions = {static_cast<std::int64_t>(index), part.offset};
       noise.measures["silent_excerpts"] = static_cast<double>(attempt);
+      noise.measures["looped"] = whole.size() < frames ? 1 : 0;
       return noise;
     }
     noise.reason = "eight excerpts of the noise files were silent";

@@ -1,16 +1,30 @@
 // The whole clip is louder or softer by so many decibels: a microphone that is too far away, a recording level that
 // is not set. The shape of the wave stays; what goes beyond full scale stays too, in float, and its share is
 // counted (`over_full_scale`), unless `clip: true` cuts it off as a recorder would.
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 
 #include "level.h"
+#include "shakedown/core/clones.h"
 #include "shakedown/media/audio.h"
 #include "shakedown/perturb/registry.h"
 #include "shakedown/perturb/schema.h"
 
 namespace shakedown::perturb {
 namespace {
+
+// to = factor * from, and how many of that are beyond full scale.
+SHAKEDOWN_CLONES std::uint32_t scale(const float* from, std::size_t n, float factor, float* to) {
+  std::uint32_t over = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    to[i] = factor * from[i];
+    over += static_cast<std::uint32_t>(std::abs(to[i]) > 1.0F);
+  }
+  return over;
+}
 
 class Gain final : public Perturbation {
  public:
@@ -25,12 +39,22 @@ class Gain final : public Perturbation {
     const Waveform& before = *sample.waveform;
     if (config_.gain_db == 0) return Effect::unchanged("a gain of 0 dB");
     if (before.frames() == 0) return Effect::ineligible("no sound");
-    auto after = std::make_shared<Waveform>(before);
     const auto factor = static_cast<float>(std::pow(10, config_.gain_db / 20));
-    for (float& value : after->pcm) value *= factor;
+    auto after = std::make_shared<Waveform>(Waveform{{}, before.channels, before.sample_rate_hz});
+    after->pcm.reserve(before.pcm.size());
+    std::array<float, 2048> block{};  // stays in the processor's first cache
+    std::size_t over = 0;
+    for (std::size_t begin = 0; begin < before.pcm.size(); begin += block.size()) {
+      const std::size_t size = std::min(block.size(), before.pcm.size() - begin);
+      over += scale(before.pcm.data() + begin, size, factor, block.data());
+      after->pcm.insert(after->pcm.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(size));
+    }
+    if (config_.clip && over > 0) {
+      for (float& value : after->pcm) value = std::clamp(value, -1.0F, 1.0F);
+    }
     Effect effect;
     effect.touched = {{0, before.seconds()}};
-    effect.measures["over_full_scale"] = over_full_scale(after->pcm, config_.clip);
+    effect.measures["over_full_scale"] = static_cast<double>(over) / static_cast<double>(before.pcm.size());
     sample.waveform = std::move(after);
     return effect;
   }

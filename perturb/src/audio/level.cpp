@@ -4,10 +4,21 @@
 #include <cmath>
 #include <cstdint>
 
+#include "shakedown/core/clones.h"
 #include "shakedown/core/error.h"
 #include "shakedown/media/audio.h"
 
 namespace shakedown::perturb {
+namespace {
+
+// Of one block: 32 bits a value can be added side by side.
+SHAKEDOWN_CLONES std::uint32_t count_over(const float* x, std::size_t n) {
+  std::uint32_t over = 0;
+  for (std::size_t i = 0; i < n; ++i) over += static_cast<std::uint32_t>(std::abs(x[i]) > 1.0F);
+  return over;
+}
+
+}  // namespace
 
 LevelReference level_reference(const std::string& name) {
   if (name == "p56") return LevelReference::kP56;
@@ -32,13 +43,10 @@ double noise_power(std::span<const float> mono, int sample_rate_hz, LevelReferen
 
 double over_full_scale(std::span<float> pcm, bool clip) {
   if (pcm.empty()) return 0;
-  std::uint32_t over = 0;  // counted a block at a time: 32 bits a value can be added side by side
   std::size_t all = 0;
   constexpr std::size_t kBlock = 4096;
-  for (std::size_t begin = 0; begin < pcm.size(); begin += kBlock, all += over, over = 0) {
-    for (const float value : pcm.subspan(begin, std::min(kBlock, pcm.size() - begin))) {
-      over += static_cast<std::uint32_t>(std::abs(value) > 1.0F);
-    }
+  for (std::size_t begin = 0; begin < pcm.size(); begin += kBlock) {
+    all += count_over(pcm.data() + begin, std::min(kBlock, pcm.size() - begin));
   }
   if (clip && all > 0) {
     for (float& value : pcm) value = std::clamp(value, -1.0F, 1.0F);

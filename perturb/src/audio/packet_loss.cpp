@@ -78,15 +78,16 @@ class PacketLoss final : public Perturbation {
     const auto end = packets.begin(static_cast<std::size_t>(burst.end));
     const std::size_t packet = packets.end(0) - packets.begin(0);
     const double fade = kFadeS * sound.sample_rate_hz * sound.channels;
+    if (config_.conceal == "zero" || first < packet) {
+      std::fill(sound.pcm.begin() + static_cast<std::ptrdiff_t>(first),
+                sound.pcm.begin() + static_cast<std::ptrdiff_t>(end), 0.0F);
+      return;
+    }
+    const bool fades = config_.conceal == "fade";
     for (std::size_t i = first; i < end; ++i) {
-      float& value = sound.pcm[i];
-      if (config_.conceal == "zero" || first < packet) {
-        value = 0;
-        continue;
-      }
       const std::size_t source = first - packet + (i - first) % packet;
-      const double gain = config_.conceal == "fade" ? std::max(0.0, 1 - static_cast<double>(i - first) / fade) : 1;
-      value = static_cast<float>(gain * static_cast<double>(sound.pcm[source]));
+      const double gain = fades ? std::max(0.0, 1 - static_cast<double>(i - first) / fade) : 1;
+      sound.pcm[i] = static_cast<float>(gain * static_cast<double>(sound.pcm[source]));
     }
   }
 

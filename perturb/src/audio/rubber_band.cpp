@@ -33,14 +33,17 @@ Waveform stretch(const Waveform& sound, const Stretch& stretch) {
       Engine::OptionProcessOffline | Engine::OptionThreadingNever |
       // R2 sets phases anew at what it takes for transients, which moves a steady tone by up to 11 cents.
       (stretch.finer ? Engine::OptionEngineFiner : Engine::OptionEngineFaster | Engine::OptionTransientsSmooth) |
-      (stretch.keep_formants ? Engine::OptionFormantPreserved : Engine::OptionFormantShifted);
+      // Rubber Band 3 looks at the envelope at all only where it is to be preserved.
+      (stretch.keep_formants || stretch.formants > 0 ? Engine::OptionFormantPreserved : Engine::OptionFormantShifted);
   Engine::setDefaultDebugLevel(-1);
   Engine engine(static_cast<std::size_t>(sound.sample_rate_hz), channels, options, stretch.duration, stretch.pitch);
+  if (stretch.formants > 0) engine.setFormantScale(stretch.formants);
   engine.setExpectedInputDuration(given);
   engine.study(heads<const float>(in, 0).data(), given, true);
 
   const auto wanted = static_cast<std::size_t>(std::llround(static_cast<double>(frames) * stretch.duration));
   Channels out(channels);
+  for (auto& channel : out) channel.reserve(wanted + given / 4);
   const auto retrieve = [&] {
     for (int ready = engine.available(); ready > 0; ready = engine.available()) {
       const std::size_t at = out.front().size();

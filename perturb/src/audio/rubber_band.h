@@ -13,6 +13,7 @@ struct Stretch {
   double pitch = 1;
   bool keep_formants = false;  ///< else they follow the pitch
   bool finer = true;           ///< engine R3, else R2
+  double formants = 0;         ///< R3: factor of the spectral envelope, whatever the pitch; 0: as keep_formants says
 };
 
 /// `sound` (not empty) stretched off line, all channels together; round(frames * duration) frames, the first one in
@@ -29,12 +30,16 @@ struct VoiceOptions {
 [[nodiscard]] int direction_of(const VoiceOptions& options, const Stream& stream);
 
 template <class P>
-Schema<P>& declare_voice(Schema<P>& schema, const std::string& up) {
-  using Config = typename P::Config;
-  return schema.source("Rubber Band Library 3, engines R3 (finer) and R2 (faster); C. Cannam, Particular Programs.")
-      .reads({Form::kWaveform})
+Schema<P>& declare_direction(Schema<P>& schema, const std::string& up) {
+  return schema.reads({Form::kWaveform})
       .writes({Form::kWaveform})
-      .choice("direction", &Config::direction, {"random", "up", "down"}, "up: " + up + "; random: drawn by clip.")
+      .choice("direction", &P::Config::direction, {"random", "up", "down"}, "up: " + up + "; random: drawn by clip.");
+}
+
+template <class P>
+Schema<P>& declare_voice(Schema<P>& schema, const std::string& up) {
+  return declare_direction(schema, up)
+      .source("Rubber Band Library 3, engines R3 (finer) and R2 (faster); C. Cannam, Particular Programs.")
       .choice("engine", &P::Config::engine, {"r3", "r2"},
               "Engine of Rubber Band; r2 is several times faster and rougher.");
 }

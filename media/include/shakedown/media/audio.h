@@ -21,7 +21,7 @@ namespace shakedown::media {
 /// @throws Error(kUsage) unless both rates are positive
 [[nodiscard]] std::vector<float> resample(std::span<const float> mono, int from_hz, int to_hz);
 
-/// Mean square in double; 0 for nothing.
+/// Mean square, within 1e-7 of it; 0 for nothing.
 [[nodiscard]] double mean_square(std::span<const float> x);
 
 /// Active speech level after ITU-T P.56 (03/2011) method B, as mean square of the active part, and the

@@ -31,9 +31,9 @@ std::array<double, 2> box_muller(std::uint64_t a, std::uint64_t b) {
 
 constexpr std::size_t kPairs = 512;
 
-// box_muller() of kPairs pairs side by side, to some 1e-15, which a float does not see: out[2 i] and out[2 i + 1].
-SHAKEDOWN_CLONES void box_muller_pairs(const double* of_radius, const double* of_angle, float* out) {
-  for (std::size_t i = 0; i < kPairs; ++i) {
+// box_muller() of pairs side by side, to some 1e-15, which a float does not see: out[2 i] and out[2 i + 1].
+SHAKEDOWN_CLONES void box_muller_pairs(const double* of_radius, const double* of_angle, float* out, std::size_t pairs) {
+  for (std::size_t i = 0; i < pairs; ++i) {
     // log x = e log 2 + 2 atanh((m - 1) / (m + 1)), x = m 2^e with m between sqrt(1/2) and sqrt(2).
     constexpr std::uint64_t kHalfRoot = 0x3FE6A09E667F3BCD, kMantissa = 0x000FFFFFFFFFFFFF;
     const auto bits = std::bit_cast<std::uint64_t>(1.0 - of_radius[i]) - kHalfRoot + 0x3FF0000000000000;
@@ -112,12 +112,13 @@ void Stream::normals(std::uint64_t first, std::span<float> out) const {
   for (std::size_t done = 0; done < out.size();) {
     const std::uint64_t begin = first + done - (done == 0 ? lead : 0);
     const std::size_t skipped = done == 0 ? lead : 0, wanted = std::min(kChunk - skipped, out.size() - done);
-    for (std::size_t i = 0; i < (skipped + wanted + 3) / 4; ++i) {
+    const std::size_t blocks = (skipped + wanted + 3) / 4;
+    for (std::size_t i = 0; i < blocks; ++i) {
       const auto words = block(begin / 4 + i, 0, kBulkNormal);
       uniforms[2 * i] = to_unit(words[0]), uniforms[kPairs + 2 * i] = to_unit(words[1]);
       uniforms[2 * i + 1] = to_unit(words[2]), uniforms[kPairs + 2 * i + 1] = to_unit(words[3]);
     }
-    box_muller_pairs(uniforms.data(), uniforms.data() + kPairs, normals.data());
+    box_muller_pairs(uniforms.data(), uniforms.data() + kPairs, normals.data(), 2 * blocks);
     std::copy_n(normals.data() + skipped, wanted, out.data() + done);
     done += wanted;
   }

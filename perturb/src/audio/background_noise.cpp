@@ -135,7 +135,8 @@ class BackgroundNoise final : public Perturbation {
     Waveform after = sound;
     const auto channels = static_cast<std::size_t>(sound.channels);
     for (std::size_t i = 0; i < after.pcm.size(); ++i) {
-      mix(&after.pcm[i], &sound.pcm[i], &noise[i / channels], 1, gain);
+      const double value = static_cast<double>(after.pcm[i]) + gain * static_cast<double>(noise[i / channels]);
+      after.pcm[i] = static_cast<float>(value);
     }
     return after;
   }

@@ -119,7 +119,7 @@ TEST(AnalyseTest, RatesArePooledAndStandBesideThatOfTheReference) {
   for (const std::size_t cell : {1U, 2U}) {
     for (std::size_t sample = 0; sample < maker.samples(); ++sample) {
       auto& measures = maker.outcomes(cell)[sample].measures;
-      measures["error_rate.taken"] = cell;
+      measures["error_rate.taken"] = static_cast<double>(cell);
       measures["error_rate.eligible"] = sample % 2 == 0 ? 1 : 9;
     }
   }

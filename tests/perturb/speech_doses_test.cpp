@@ -28,7 +28,6 @@ std::vector<Speech> speech() {
     if (root == nullptr || !std::filesystem::exists(std::filesystem::path(root) / name)) continue;
     result.push_back({std::filesystem::path(name).stem().string(), std::filesystem::path(root) / name});
   }
-  std::erase_if(result, [](const Speech& s) { return !std::filesystem::exists(s.file); });
   for (auto& s : result) std::replace(s.name.begin(), s.name.end(), '-', '_');
   return result;
 }
@@ -43,14 +42,20 @@ class SpeechDoseTest : public ::testing::TestWithParam<Speech> {
 
   [[nodiscard]] const std::vector<float>& pcm() const { return sample_.waveform->pcm; }
 
-  // The outcome at each step of the ladder; steps that this sound cannot take are left out.
-  [[nodiscard]] std::vector<std::pair<double, Outcome>> steps(const std::string& name, ParamMap params = {}) const {
+  // The outcome at each step of the ladder. Steps that this sound cannot take are left out: no more than `beyond`.
+  [[nodiscard]] std::vector<std::pair<double, Outcome>> steps(const std::string& name, ParamMap params = {},
+                                                              std::size_t beyond = 0) const {
     std::vector<std::pair<double, Outcome>> result;
     const DoseSpec& dose = builtins().find(name).dose;
     for (const double step : dose.ladder) {
       params[dose.parameter] = format_number(step);
       Outcome out = apply_to(sample_, name, params);
-      if (out.effect.state == State::kApplied) result.emplace_back(step, std::move(out));
+      if (out.effect.state == State::kApplied) {
+        result.emplace_back(step, std::move(out));
+      } else {
+        EXPECT_GT(beyond, 0U) << name << " at " << step << ": " << out.effect.reason;
+        beyond -= beyond > 0 ? 1 : 0;
+      }
     }
     return result;
   }

@@ -175,9 +175,7 @@ TEST(WordNetTest, FillsWhatTheLexiconLacksAndNothingElse) {
 // Facts that are easily checked with `wn WORD -antsa` and its like.
 class RealWordNetTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!fs::exists(kWordNetFolder)) GTEST_SKIP() << "wordnet-base is not installed";
-  }
+  void SetUp() override { ASSERT_TRUE(fs::exists(kWordNetFolder)) << "packages.txt has wordnet-base"; }
 };
 
 TEST_F(RealWordNetTest, HoldsWhatIsKnown) {
@@ -233,7 +231,7 @@ std::vector<Judged> judged() {
 class VaderAndWordNetTest : public RealWordNetTest {
  protected:
   void SetUp() override {
-    RealWordNetTest::SetUp();
+    ASSERT_NO_FATAL_FAILURE(RealWordNetTest::SetUp());
     const char* root = std::getenv("SHAKEDOWN_REAL_DATA");
     if (root == nullptr) GTEST_SKIP() << "SHAKEDOWN_REAL_DATA is not set";
     lexicon_ = (fs::path(root) / "text/vader/vader_lexicon.txt").string();

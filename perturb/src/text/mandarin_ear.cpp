@@ -45,7 +45,9 @@ class MandarinEar final : public Ear {
       if (plan[j] == AsrError::kSubstituted) places.push_back(j - first);
       word.push_back(said.units[j]);
     }
-    if (!media::is_unspaced(said.units[i])) return english_ear()->instead(said, plan, i, stream);
+    const std::string& unit = said.units[i];
+    if (unit.find_first_of("0123456789") != std::string::npos) return "";  // its digits stand for Chinese words
+    if (!media::is_unspaced(unit)) return english_ear()->instead(said, plan, i, stream);
     const Mandarin& sounds = Mandarin::installed();
     if (places.size() > 1) {
       std::vector<Candidate> words;

@@ -124,6 +124,21 @@ TEST(MandarinTest, WordsAreTakenForWordsThatSoundAlike) {
   }
 }
 
+TEST(MandarinTest, CharactersOfAWordAreMisheardTogether) {
+  const auto words = heard({"公", "式"}, {0, 1});
+  const auto perturbation =
+      builtins().create("text.asr_error", {{"rate", "0.9"}, {"spread", "0"}, {"deletions", "0"}, {"insertions", "0"}});
+  std::set<std::string> both;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    Sample sample = said("公式", "zh");
+    (void)perturbation->apply(sample, MemoryCorpus(), Rng({seed, "text.asr_error", 2, 0, sample.id, 0}));
+    const std::string& text = sample.transcript->text;
+    if (text.find("公") == std::string::npos && text.find("式") == std::string::npos) both.insert(text);
+  }
+  EXPECT_GE(both.size(), 3U);
+  for (const auto& text : both) EXPECT_THAT(words, Contains(text));
+}
+
 TEST(MandarinTest, PolyphonesAreReadInTheirWords) {
   const auto homophones = [](const std::string& word) {
     std::vector<std::string> all;

@@ -225,6 +225,29 @@ TEST(AsrErrorTest, WordsAreTakenForWordsThatSoundAlike) {
   EXPECT_LT(phone_distance(*phone_of("IY"), *phone_of("IH")), phone_distance(*phone_of("IY"), *phone_of("AA")));
 }
 
+// A draw by weight among what sounds alike, but for words that stand nearby.
+TEST(AsrErrorTest, WhatIsHeardIsDrawn) {
+  const ParamMap often{{"rate", "0.9"}, {"spread", "0"}, {"deletions", "0"}, {"insertions", "0"}};
+  const auto heard = [&](const std::string& text) {
+    std::map<std::string, int> counts;
+    for (int i = 0; i < 300; ++i)
+      ++counts[apply_to(said(text, "en", std::to_string(i)), "text.asr_error", often).after.transcript->text];
+    counts.erase(text);
+    return counts;
+  };
+  const auto alone = heard("week");
+  EXPECT_GE(alone.size(), 5U);
+  std::set<std::string> near;
+  int most = 0;
+  for (const auto& each : Pronunciations::installed().near("week")) near.insert(each.word);
+  for (const auto& [word, count] : alone) {
+    EXPECT_TRUE(near.contains(word)) << word;
+    most = std::max(most, count);
+  }
+  EXPECT_EQ(alone.at(Pronunciations::installed().near("week").front().word), most);
+  for (const auto& [text, count] : heard("week weak")) EXPECT_NE(words_of(text).front(), "weak") << text;
+}
+
 TEST(AsrErrorTest, FunctionWordsAreLostMoreOften) {
   std::map<bool, double> lost, all;
   for (int i = 0; i < 400; ++i) {

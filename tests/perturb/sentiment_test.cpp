@@ -271,6 +271,7 @@ TEST(SentimentReplaceTest, WhatBecomesOfNotGoodIsANamedChoice) {
   EXPECT_EQ(replaced("It was not good.", "synonym", "keep"), "It was not fine.");
   EXPECT_EQ(replaced("我不高兴", "antonym", "phrase", "zh"), "我高兴");
   EXPECT_EQ(replaced("我不高兴", "antonym", "word", "zh"), "我不难过");
+  EXPECT_EQ(replaced("我不高兴", "antonym", "word", "cmn"), "我不难过");
 }
 
 TEST(SentimentReplaceTest, ArticlesCaseAndTheRestFollow) {

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "shakedown/media/text.h"
+#include "text/scripts.h"
 #include "text/sentiment_words.h"
 
 namespace shakedown::perturb {
@@ -119,10 +120,6 @@ std::vector<Piece> chinese_pieces(std::string_view text, const std::vector<media
 
 }  // namespace
 
-bool writes_chinese(const std::string& language) {
-  return language.starts_with("zh");
-}
-
 bool is_intensifier(std::string_view word) {
   static const std::unordered_set<std::string_view> kWords = {"very",
                                                               "really",
@@ -185,7 +182,7 @@ bool is_intensifier(std::string_view word) {
 std::vector<Token> tokens_of(std::string_view text, const std::string& language, const Lexicon& lexicon) {
   const auto words = media::segment_words(text, language);
   std::vector<Piece> pieces;
-  if (has_han(text) && writes_chinese(language)) {
+  if (has_han(text) && is_mandarin(language)) {
     pieces = chinese_pieces(text, words, lexicon);
   } else {
     for (const auto& word : words) pieces.push_back({word.begin, word.end});

@@ -29,6 +29,4 @@ struct Token {
 /// A word that says how much ("very"), which goes with the word behind it.
 [[nodiscard]] bool is_intensifier(std::string_view word);
 
-[[nodiscard]] bool writes_chinese(const std::string& language);
-
 }  // namespace shakedown::perturb

@@ -8,6 +8,7 @@
 
 #include "shakedown/perturb/registry.h"
 #include "text/predicate.h"
+#include "text/scripts.h"
 #include "text/sentiment_rewrite.h"
 
 namespace shakedown::perturb {
@@ -29,7 +30,7 @@ class DoubleDenial final : public SentimentSentenceRewrite {
     const LexiconEntry& sense = unit.sense;
     const Token& token = tokens[unit.token];
     if (sense.antonym.empty() || !token.negators.empty()) return std::nullopt;
-    if (writes_chinese(transcript.language)) return denied(transcript, tokens, unit, sense.antonym);
+    if (is_mandarin(transcript.language)) return denied(transcript, tokens, unit, sense.antonym);
     if (sense.part_of_speech == 'v') {
       // Do-support takes the base form of the opposite.
       const auto& lemmas = Lexicon::builtin(transcript.language).find(sense.lemma);

@@ -7,6 +7,7 @@
 #include "shakedown/core/error.h"
 #include "text/lexicon_data.h"
 #include "text/lexicon_formats.h"
+#include "text/scripts.h"
 
 namespace shakedown::perturb {
 Lexicon::Lexicon(std::vector<LexiconEntry> entries, const std::string& name) {
@@ -30,7 +31,7 @@ Lexicon Lexicon::read(const std::string& path) {
 const Lexicon& Lexicon::builtin(const std::string& language) {
   static const Lexicon kEnglish(english_lexicon(), "sentiment_en.tsv");
   static const Lexicon kChinese(chinese_lexicon(), "sentiment_zh.tsv");
-  return language.starts_with("zh") ? kChinese : kEnglish;
+  return is_mandarin(language) ? kChinese : kEnglish;
 }
 
 const std::vector<LexiconEntry>& Lexicon::find(std::string_view word) const {

@@ -2,6 +2,8 @@
 
 #include <unordered_set>
 
+#include "text/scripts.h"
+
 namespace shakedown::perturb {
 namespace {
 
@@ -94,7 +96,7 @@ std::vector<std::vector<SentimentUnit>> by_sentence(const SentimentText& text) {
 std::optional<std::vector<Edit>> denied(const Transcript& transcript, const std::vector<Token>& tokens,
                                         const SentimentUnit& unit, const std::string& verb) {
   if (!tokens[unit.token].negators.empty()) return std::nullopt;
-  return writes_chinese(transcript.language) ? chinese(tokens, unit, verb) : english(tokens, unit, verb);
+  return is_mandarin(transcript.language) ? chinese(tokens, unit, verb) : english(tokens, unit, verb);
 }
 
 }  // namespace shakedown::perturb

@@ -14,10 +14,14 @@ bool has_region(const std::string& tag, std::string_view language) {
 
 }  // namespace
 
+bool is_mandarin(const std::string& language) {
+  return has_region(language, "zh") || has_region(language, "cmn");
+}
+
 Tongue tongue_of(const Transcript& transcript) {
   const std::string& language = transcript.language;
   const media::Scripts scripts = media::scripts_of(transcript.text);
-  if (has_region(language, "zh") || has_region(language, "cmn")) return Tongue::kMandarin;
+  if (is_mandarin(language)) return Tongue::kMandarin;
   if (language.empty() && scripts.han && !scripts.other_unspaced) return Tongue::kMandarin;
   if (scripts.han || scripts.other_unspaced) return Tongue::kUnspaced;
   if (has_region(language, "en")) return Tongue::kEnglish;

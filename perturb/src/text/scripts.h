@@ -6,6 +6,9 @@
 
 namespace shakedown::perturb {
 
+/// By its tag: "zh", "zh-TW", "cmn".
+[[nodiscard]] bool is_mandarin(const std::string& language);
+
 /// What a transcript is spoken in, by its language, where that is unknown by its script.
 enum class Tongue {
   kEnglish,   ///< "en", "en-GB"; unknown and in Latin letters

@@ -7,6 +7,7 @@
 #include "shakedown/media/text.h"
 #include "shakedown/perturb/installed.h"
 #include "text/polarity.h"
+#include "text/scripts.h"
 
 namespace shakedown::perturb {
 namespace {
@@ -130,7 +131,7 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
   if ((own_ ? own_->find(word) : senses).empty()) return std::nullopt;
   const LexiconEntry* sense = nullptr;
   const LexiconEntry* more = nullptr;  // what WordNet has
-  if (writes_chinese(language)) {
+  if (is_mandarin(language)) {
     // A word that can be both is a verb where an object follows ("讨厌迟到").
     static const Words kNoObject = {"的", "地", "得", "了", "过", "着", "吗", "啊", "呢", "吧", "和", "是"};
     const bool object = has_left(tokens, at + 1) && kNoObject.count(tokens[at + 1].word) == 0;
@@ -179,7 +180,7 @@ std::optional<LexiconEntry> SentimentReader::sense_of(const std::vector<Token>& 
 }
 
 SentimentText SentimentReader::read(const Transcript& transcript) const {
-  const bool own = own_ && writes_chinese(transcript.language);
+  const bool own = own_ && is_mandarin(transcript.language);
   const Lexicon& lexicon = own ? *own_ : Lexicon::builtin(transcript.language);
   SentimentText text{tokens_of(transcript.text, transcript.language, lexicon), {}};
   if (!own) text.polarity = polarity_of(text.tokens);
